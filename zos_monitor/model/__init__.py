@@ -1,0 +1,1 @@
+"""What is known about runs: frozen models and pure functions, no input or output."""

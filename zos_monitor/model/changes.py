@@ -1,0 +1,59 @@
+"""What the poll tells: what changed in the database, and whether it can be read at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Flag, StrEnum, auto
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Changed(Flag):
+    """The parts of the database that commits touched."""
+
+    NOTHING = 0
+    RUNS = auto()
+    CALLS = auto()
+    INSIGHTS = auto()
+    OTHER = auto()  # something that the marks don't show: another table, an edit of an old row
+    ALL = RUNS | CALLS | INSIGHTS | OTHER
+
+
+class FaultKind(StrEnum):
+    """Why the database can't be read at present."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_SQLITE = "not sqlite"
+    DAMAGED = "damaged"
+    NOT_ZOS = "not zos"
+    LOCKED = "locked"
+    OTHER = "other"
+
+
+class Health(BaseModel):
+    """Whether the database can be read, in words for people.
+
+    ``fault`` is None while it can; ``message`` then is empty, or notes what the reading leaves
+    out. ``since`` is when this state was first seen.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    fault: FaultKind | None = None
+    message: str = ""
+    since: datetime
+
+
+class Change(BaseModel):
+    """One piece of news from the poll.
+
+    ``changed`` says what to ask again; it is empty where only the health turned.
+    ``committed_at`` is when the files were last written, None where that can't be told.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    changed: Changed
+    health: Health
+    committed_at: datetime | None

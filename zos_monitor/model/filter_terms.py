@@ -1,0 +1,74 @@
+"""What a filter consists of, once understood, and what is raised where it is not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FilterKey(StrEnum):
+    """What a term asks about, by the word before its colon. TEXT is a bare word, without a key."""
+
+    STATUS = "status"
+    LAYER = "layer"
+    SINCE = "since"
+    UNTIL = "until"
+    ID = "id"
+    ERROR = "error"
+    TEXT = "text"
+
+
+TYPED_KEYS = tuple(key for key in FilterKey if key is not FilterKey.TEXT)
+"""The keys that can be written before a colon."""
+
+
+class Term(BaseModel):
+    r"""One word of a filter, and its span in the text (with the dash and the quotes).
+
+    A run satisfies it if any of the values fits, or, negated, if none does. Values of status are
+    states in lower case; values of layer, id, error and text are patterns in the form that
+    ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: FilterKey
+    values: tuple[str, ...]
+    negated: bool
+    start: int
+    end: int
+
+
+class RunFilter(BaseModel):
+    """A filter that was understood: the text as typed, and its terms, all of which must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+class TimeBounds(BaseModel):
+    """The instants, in UTC, between which runs start: since inclusive, until exclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class FilterError(ValueError):
+    """A filter that cannot be understood.
+
+    ``message`` says what is wrong and what to do, ``text`` is the whole filter as typed, and
+    ``text[start:end]`` the part of it that is at fault.
+    """
+
+    def __init__(self, message: str, text: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.start = start
+        self.end = end

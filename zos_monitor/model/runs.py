@@ -1,0 +1,133 @@
+"""One layer run, in the short form of lists and in the long form of a detail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from zos_monitor.model.errors import RunError
+from zos_monitor.model.states import RunState
+
+StoredValue = str | int | float | bytes | None
+
+
+class RunKey(NamedTuple):
+    """A run's place in the order of runs: the start as stored, then the row's number."""
+
+    started: StoredValue
+    rowid: int
+
+
+class Source(StrEnum):
+    """Where a figure of usage comes from."""
+
+    CALLS = "calls"
+    ROW = "row"
+    NONE = "none"
+
+
+class Usage(BaseModel):
+    """Tokens and cost of a run.
+
+    The truth is the sum over the run's recorded calls; the row's own figures cover only the last
+    model and leave failed targets out, so they serve only where no call is recorded. None means
+    not recorded, which is not nothing. ``cost_usd`` is in US dollars.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = 0
+    failed_calls: int = 0
+    tokens_input: int | None = None
+    tokens_output: int | None = None
+    tokens_total: int | None = None
+    tokens_source: Source = Source.NONE
+    cost_usd: float | None = None
+    cost_source: Source = Source.NONE
+
+
+class RunSummary(BaseModel):
+    """A run as a list shows it.
+
+    ``status`` is what zos stored, word for word; ``state`` is what we derive from it. Counters
+    are None where the column holds no number. Instants are aware and in UTC; ``started_at`` is
+    None where the stored text is no instant.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: RunKey
+    id: str
+    layer_name: str
+    status: str
+    state: RunState
+    started_at: datetime | None
+    completed_at: datetime | None
+    targets_matched: int | None
+    targets_processed: int | None
+    targets_skipped: int | None
+    insights_created: int | None
+    error_count: int
+    usage: Usage
+
+    @property
+    def duration(self) -> timedelta | None:
+        """Completed minus started; None while open, unreadable, or ended before it began."""
+        if self.started_at is None or self.completed_at is None:
+            return None
+        span = self.completed_at - self.started_at
+        return span if span >= timedelta(0) else None
+
+
+class RunDetail(RunSummary):
+    """A run with every column of ``layer_runs`` and its errors.
+
+    The ``tokens_*`` and ``estimated_cost_usd`` fields are the row's own, as stored; ``usage``
+    holds the figures to believe. ``insights_stored`` counts the rows of ``insights`` that name
+    this run (``insights_created`` counts answers), None where there is no such table.
+    """
+
+    layer_hash: str
+    model_profile: str | None
+    model_provider: str | None
+    model_name: str | None
+    tokens_input: int | None
+    tokens_output: int | None
+    tokens_total: int | None
+    estimated_cost_usd: float | None
+    errors: tuple[RunError, ...]
+    insights_stored: int | None
+
+
+class RunPage(BaseModel):
+    """A page of runs, newest first, with the key that asks for the next older page.
+
+    ``total`` counts all runs that the filter matches; ``next_after`` is None on the last page.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    runs: tuple[RunSummary, ...]
+    total: int
+    next_after: RunKey | None
+
+
+class RunSlice(BaseModel):
+    """Neighbouring runs by rank, for a list that scrolls over the whole history.
+
+    Ranks count from the oldest matching run (0) upwards, so that runs arriving on top move none
+    of them. ``runs`` starts at rank ``first`` and ascends; ``matched`` is how many runs the filter
+    matches, ``total`` how many there are; ``anchor`` is the rank that the run asked about has now,
+    None where none was asked about or it no longer matches.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    first: int
+    runs: tuple[RunSummary, ...]
+    matched: int
+    total: int
+    anchor: int | None = None

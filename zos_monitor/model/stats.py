@@ -1,0 +1,86 @@
+"""Totals over a set of runs, overall and by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from zos_monitor.model.states import RunState
+
+
+class RunTotals(BaseModel):
+    """Figures over a set of runs.
+
+    ``counts`` holds each state that occurs, and adds up to ``runs``. ``cost_usd`` sums what is
+    recorded, None where nothing is; ``uncosted`` counts the runs without a recorded cost.
+    ``timed`` runs have a duration, together ``seconds``.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    counts: dict[RunState, int] = {}
+    insights: int = 0
+    tokens: int = 0
+    cost_usd: float | None = None
+    uncosted: int = 0
+    timed: int = 0
+    seconds: float = 0.0
+    last_started: datetime | None = None
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are, of every state."""
+        return sum(self.counts.values())
+
+    @property
+    def average_duration(self) -> timedelta | None:
+        """The mean duration of the runs that have one."""
+        return timedelta(seconds=self.seconds / self.timed) if self.timed else None
+
+    @property
+    def success_rate(self) -> float | None:
+        """Successes among the finished runs that had something to do (0 to 1).
+
+        Running and dry runs are left out: the first are undecided, the second had no work.
+        None where no run is left.
+        """
+        undecided = (RunState.RUNNING, RunState.DRY)
+        decided = sum(n for state, n in self.counts.items() if state not in undecided)
+        return self.counts.get(RunState.SUCCESS, 0) / decided if decided else None
+
+
+class LayerTotals(RunTotals):
+    """Figures over one layer's runs."""
+
+    layer_name: str
+
+
+class Totals(BaseModel):
+    """Totals of a window: each layer's, ordered by name, and the overall ones, their sum."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: datetime | None
+    until: datetime | None
+    overall: RunTotals
+    by_layer: tuple[LayerTotals, ...]
+
+
+def add_up(parts: Iterable[RunTotals]) -> RunTotals:
+    """Return the totals over all parts together."""
+    parts = tuple(parts)
+    costs = [part.cost_usd for part in parts if part.cost_usd is not None]
+    starts = [part.last_started for part in parts if part.last_started is not None]
+    states = {state for part in parts for state in part.counts}
+    return RunTotals(
+        counts={state: sum(part.counts.get(state, 0) for part in parts) for state in states},
+        insights=sum(part.insights for part in parts),
+        tokens=sum(part.tokens for part in parts),
+        cost_usd=sum(costs) if costs else None,
+        uncosted=sum(part.uncosted for part in parts),
+        timed=sum(part.timed for part in parts),
+        seconds=sum(part.seconds for part in parts),
+        last_started=max(starts, default=None),
+    )

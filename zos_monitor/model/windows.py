@@ -1,0 +1,41 @@
+"""Windows: the spans of time that totals are over, and what they are called."""
+
+from __future__ import annotations
+
+import re
+
+from zos_monitor.model.filters import FilterKey, RunFilter, values_of
+from zos_monitor.model.times import parse_span
+
+WINDOWS = ("24h", "7d", "30d", "90d")
+"""The windows that are offered to choose from."""
+
+DEFAULT_WINDOW = "7d"
+"""The window of totals where a filter names no time."""
+
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}
+
+
+def has_time(flt: RunFilter) -> bool:
+    """Tell whether a filter names a time itself."""
+    return any(term.key in (FilterKey.SINCE, FilterKey.UNTIL) for term in flt.terms)
+
+
+def window_words(flt: RunFilter, window: str = DEFAULT_WINDOW) -> str:
+    """Return what the window of a filter is called, such as ``last 7 days``.
+
+    ``window`` holds where the filter names no time; other terms add ``as filtered``.
+    """
+    since = values_of(flt, FilterKey.SINCE) if has_time(flt) else (window,)
+    until = values_of(flt, FilterKey.UNTIL)
+    words = [*(_since(value) for value in since), *(f"until {value}" for value in until)]
+    others = [term for term in flt.terms if term.key not in (FilterKey.SINCE, FilterKey.UNTIL)]
+    return " ".join(words) + (", as filtered" if others else "")
+
+
+def _since(value: str) -> str:
+    if parse_span(value) is None:
+        return f"since {value}"
+    number, unit = re.fullmatch(r"0*(\d+)(\w)", value).groups()  # type: ignore[union-attr]
+    word = _UNITS[unit.lower()]
+    return f"last {word}" if number == "1" else f"last {number} {word}s"
