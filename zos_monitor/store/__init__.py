@@ -1,0 +1,1 @@
+"""Reading zos's database: opening it and its faults, SQL, rows to models."""

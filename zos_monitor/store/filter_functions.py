@@ -1,0 +1,83 @@
+"""The SQL functions of filters: what SQL alone cannot tell about a run's ``errors`` column.
+
+zos stores errors as JSON in which SQLite's own functions stumble over lone surrogates. These take
+whatever the column holds and never raise, for that would end the query of all the other rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from zos_monitor.model.text import encodable
+from zos_monitor.model.wildcards import matches
+
+
+def zos_error_match(errors: object, pattern: str | bytes) -> bool:
+    """Tell whether one of a run's error texts contains the pattern.
+
+    ``errors`` is the column's value, best as bytes, since SQLite's text may be no UTF-8. The
+    pattern is one that ``matches`` takes; bytes are its UTF-8 form with surrogates passed through,
+    as text with lone surrogates can't be bound. An error text is any text in an entry of the list
+    but for its topic, its node and the keys. What isn't JSON is one text, as it stands.
+
+    >>> zos_error_match(b'[{"topic": "Ada", "error": "Rate limit", "node": null}]', "rate*")
+    True
+    """
+    return _any_match(errors, pattern, topics=False)
+
+
+def zos_error_or_topic_match(errors: object, pattern: str | bytes) -> bool:
+    """Tell whether one of a run's error texts, or of those errors' topics, contains the pattern."""
+    return _any_match(errors, pattern, topics=True)
+
+
+SQL_FUNCTIONS: list[tuple[str, int, Callable[[object, str | bytes], bool]]] = [
+    ("zos_error_match", 2, zos_error_match),
+    ("zos_error_or_topic_match", 2, zos_error_or_topic_match),
+]
+"""Name, number of arguments and function of each; all are deterministic."""
+
+
+def _any_match(errors: object, pattern: str | bytes, *, topics: bool) -> bool:
+    if isinstance(pattern, bytes):
+        pattern = pattern.decode("utf-8", "surrogatepass")
+    # A surrogate is shown as U+FFFD: what was copied from the screen is to be found as well.
+    return any(
+        matches(pattern, text) or matches(pattern, encodable(text))
+        for text in _texts(errors, topics=topics)
+    )
+
+
+def _texts(errors: object, *, topics: bool) -> Iterator[str]:
+    if errors is None:
+        return
+    raw = errors.decode("utf-8", "replace") if isinstance(errors, bytes) else str(errors)
+    if not raw.strip():
+        return
+    try:
+        # Numbers stay as they are written, so that what is found is what is stored.
+        document = json.loads(raw, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        document = raw
+    for entry in document if isinstance(document, list) else [document]:
+        if isinstance(entry, dict):
+            skipped = {"node"} if topics else {"node", "topic"}
+            yield from _leaves([value for key, value in entry.items() if key not in skipped])
+        else:
+            yield from _leaves(entry)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Yield the texts in a JSON value; by a list instead of recursion, as it may be deep."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case bool(truth):
+                yield json.dumps(truth)
+            case list(items):
+                waiting.extend(items)
+            case dict(members):
+                waiting.extend(members.values())

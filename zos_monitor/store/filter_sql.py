@@ -1,0 +1,222 @@
+"""Filters as SQL: a condition over ``layer_runs AS r``, with every value bound as a parameter."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+from typing import NamedTuple
+
+from zos_monitor.model.filters import FilterKey, RunFilter, Term, matches, time_bounds
+from zos_monitor.model.states import STORED_STATES, RunState
+from zos_monitor.model.times import format_stored
+from zos_monitor.model.wildcards import split_pattern
+from zos_monitor.store.filter_functions import (
+    SQL_FUNCTIONS,
+    zos_error_match,
+    zos_error_or_topic_match,
+)
+
+__all__ = [
+    "SQL_FUNCTIONS",
+    "Where",
+    "compile_filter",
+    "zos_error_match",
+    "zos_error_or_topic_match",
+]
+
+MANY_NAMES = 100
+"""From here on layer names are bound as one JSON array: SQLite allows so many variables only."""
+
+# ASCII that every writer of JSON leaves as it is, against what some of them escape.
+_PLAIN = re.compile(r"[ !#$%()*+,\-.0-9:;=?@A-Z\[\]^_`a-z{|}~]+")
+# Other characters: written as they are or as \uXXXX. U+FFFD may stand for bytes that are no UTF-8.
+_WIDE = re.compile(r"[^\x00-\x7f\ud800-\udfff\ufffd]+")
+
+
+class Where(NamedTuple):
+    """A boolean SQL expression over ``layer_runs AS r``, and what is bound to its ``?``, in order.
+
+    It may call the functions of ``SQL_FUNCTIONS``, which the connection has to know.
+    """
+
+    sql: str
+    params: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What is known about the database that the filter is for."""
+
+    layers: Sequence[str]
+    tables: frozenset[str]
+    has_errors: bool
+    bounded: bool
+
+
+_ALL = Where("1", ())
+_NONE = Where("0", ())
+
+
+def compile_filter(
+    flt: RunFilter,
+    *,
+    now: datetime,
+    zone: tzinfo = UTC,
+    layers: Sequence[str],
+    tables: frozenset[str],
+    has_errors: bool = True,
+) -> Where:
+    """Return the condition that the runs of a filter fulfil, at ``now`` and for this zone.
+
+    ``layers`` are the names of all layers that ever ran: patterns are expanded over them, so that
+    the index on the name serves. ``tables`` says which of ``llm_calls`` and ``insights`` can be
+    searched by topic_key and layer_run_id, ``has_errors`` whether ``layer_runs`` has that column.
+    Terms are joined by AND at the top level. An empty filter is ``1``.
+    """
+    bounds = time_bounds(flt, now=now, zone=zone)
+    scope = _Scope(layers, tables, has_errors, bounded=bounds.since is not None)
+    parts = []
+    if bounds.since is not None:
+        parts.append(Where("r.started_at >= ?", (format_stored(bounds.since),)))
+    if bounds.until is not None:
+        parts.append(Where("r.started_at < ?", (format_stored(bounds.until),)))
+    for term in flt.terms:
+        compiler = _COMPILERS.get(term.key)
+        if compiler:
+            part = compiler(term, scope)
+            # Not NOT: where a column is NULL a run isn't found by the term, so it is by its denial.
+            parts.append(Where(f"({part.sql}) IS NOT TRUE", part.params) if term.negated else part)
+    return _joined(" AND ", parts) if parts else _ALL
+
+
+def _joined(operator: str, parts: Sequence[Where]) -> Where:
+    sql = operator.join(f"({part.sql})" for part in parts)
+    return Where(sql, tuple(param for part in parts for param in part.params))
+
+
+def _any_value(compiler: Callable[[str, _Scope], Where]) -> Callable[[Term, _Scope], Where]:
+    return lambda term, scope: _joined(" OR ", [compiler(value, scope) for value in term.values])
+
+
+def _status(term: Term, scope: _Scope) -> Where:
+    stored = tuple(str(state) for state in STORED_STATES)
+    wanted = tuple(status for status in stored if status in term.values)
+    parts = []
+    if wanted:  # With the column bare, its index can serve.
+        sql = f"r.status IN ({_marks(wanted)}) AND r.completed_at IS NOT NULL"
+        parts.append(Where(sql, wanted))
+    if RunState.RUNNING in term.values:
+        parts.append(Where("r.completed_at IS NULL", ()))
+    if RunState.UNKNOWN in term.values:
+        known = f"r.status IN ({_marks(stored)})"
+        parts.append(Where(f"r.completed_at IS NOT NULL AND ({known}) IS NOT TRUE", stored))
+    return _joined(" OR ", parts)
+
+
+def _layer(term: Term, scope: _Scope) -> Where:
+    return _layer_in(
+        name
+        for name in scope.layers
+        if any(matches(pattern, name, whole=True) for pattern in term.values)
+    )
+
+
+def _layer_in(found: Iterable[str]) -> Where:
+    names = tuple(name for name in found if _bindable(name))
+    if not names:
+        return _NONE
+    if len(names) < MANY_NAMES:
+        return Where(f"r.layer_name IN ({_marks(names)})", names)
+    return Where("r.layer_name IN (SELECT value FROM json_each(?))", (json.dumps(names),))
+
+
+def _id(pattern: str, scope: _Scope) -> Where:
+    return _like("r.id", (*split_pattern(pattern), ""))
+
+
+def _error(pattern: str, scope: _Scope) -> Where:
+    return _errors_match("zos_error_match", pattern, scope)
+
+
+def _text(pattern: str, scope: _Scope) -> Where:
+    parts = ("", *split_pattern(pattern), "")
+    topic = _like("t.topic_key", parts)
+    return _joined(
+        " OR ",
+        [
+            _like("r.id", parts),
+            _layer_in(name for name in scope.layers if matches(pattern, name)),
+            _errors_match("zos_error_or_topic_match", pattern, scope),
+            *(_in_topics(table, topic, scope) for table in ("insights", "llm_calls")),
+        ],
+    )
+
+
+def _in_topics(table: str, topic: Where, scope: _Scope) -> Where:
+    if table not in scope.tables:
+        return _NONE
+    if scope.bounded:  # Few runs are asked about: look up each one's rows, and no others.
+        sql = f"SELECT 1 FROM {table} AS t WHERE t.layer_run_id = r.id AND {topic.sql}"
+        return Where(f"EXISTS ({sql})", topic.params)
+    sql = f"SELECT t.layer_run_id FROM {table} AS t WHERE {topic.sql}"
+    return Where(f"r.id IN ({sql})", topic.params)
+
+
+def _errors_match(function: str, pattern: str, scope: _Scope) -> Where:
+    if not scope.has_errors:
+        return _NONE
+    bound = pattern if _bindable(pattern) else pattern.encode("utf-8", "surrogatepass")
+    # As a BLOB, for text that is no UTF-8 would fail on its way to the function.
+    exact = Where(f"{function}(CAST(r.errors AS BLOB), ?)", (bound,))
+    return _joined(" AND ", [*_prefilters(split_pattern(pattern)), exact])
+
+
+def _prefilters(parts: Sequence[str]) -> list[Where]:
+    """Return cheap tests that no row fails in which the parts are found, however it is escaped."""
+    column = "CAST(r.errors AS TEXT)"  # Some builds of SQLite don't look for text in BLOBs.
+    tests = [Where("r.errors IS NOT NULL", ())]
+    plain = _longest(_PLAIN, parts)
+    if plain:
+        tests.append(_like(column, ("", plain, "")))
+    wide = _longest(_WIDE, parts)
+    if wide:
+        forms = (wide, json.dumps(wide)[1:-1])
+        tests.append(_joined(" OR ", [_like(column, ("", form, "")) for form in forms]))
+    return tests
+
+
+def _longest(run: re.Pattern[str], parts: Iterable[str]) -> str:
+    return max((found for part in parts for found in run.findall(part)), key=len, default="")
+
+
+def _like(column: str, parts: Iterable[str]) -> Where:
+    r"""Return the test whether a column is these texts with anything between them.
+
+    Text that can't be bound is in no column. LIKE ignores case in ASCII only, as ``matches`` does.
+    """
+    pattern = "%".join(re.sub(r"([\\%_])", r"\\\1", part) for part in parts)
+    return Where(f"{column} LIKE ? ESCAPE '\\'", (pattern,)) if _bindable(pattern) else _NONE
+
+
+def _bindable(text: str) -> bool:
+    return text.isascii() or not re.search("[\ud800-\udfff]", text)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+# The times are no entries: all of a filter's since and until make one pair of bounds.
+_COMPILERS: Mapping[FilterKey, Callable[[Term, _Scope], Where]] = MappingProxyType(
+    {
+        FilterKey.STATUS: _status,
+        FilterKey.LAYER: _layer,
+        FilterKey.ID: _any_value(_id),
+        FilterKey.ERROR: _any_value(_error),
+        FilterKey.TEXT: _any_value(_text),
+    }
+)

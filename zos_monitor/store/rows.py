@@ -1,0 +1,90 @@
+"""Rows to models: whatever a row holds, something honest comes out, and nothing raises."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text
+from zos_monitor.model.errors import parse_errors
+from zos_monitor.model.runs import RunDetail, RunKey, RunSummary, Source, Usage
+from zos_monitor.model.states import derive_state
+from zos_monitor.model.times import parse_stored
+
+
+def usage(row: sqlite3.Row, calls: sqlite3.Row | None) -> Usage:
+    """Return a run's usage from the sums over its calls, else from its own row."""
+    summed = calls is not None
+    tokens = calls if calls is not None else row
+    call_cost = as_float(calls["cost_usd"]) if calls is not None else None
+    row_cost = as_float(row["estimated_cost_usd"])
+    total = as_int(tokens["tokens_total"])
+    return Usage(
+        calls=(as_int(calls["calls"]) or 0) if calls is not None else 0,
+        failed_calls=(as_int(calls["failed_calls"]) or 0) if calls is not None else 0,
+        tokens_input=as_int(tokens["tokens_input"]),
+        tokens_output=as_int(tokens["tokens_output"]),
+        tokens_total=total,
+        tokens_source=_source(total, from_calls=summed),
+        cost_usd=row_cost if call_cost is None else call_cost,
+        cost_source=_source(
+            row_cost if call_cost is None else call_cost, from_calls=call_cost is not None
+        ),
+    )
+
+
+def _source(figure: float | None, *, from_calls: bool) -> Source:
+    if figure is None:
+        return Source.NONE
+    return Source.CALLS if from_calls else Source.ROW
+
+
+def _summary_fields(row: sqlite3.Row) -> dict[str, object]:
+    status = as_text(row["status"])
+    return {
+        "key": RunKey(row["started_at"], row["rowid"]),
+        "id": as_text(row["id"]),
+        "layer_name": as_text(row["layer_name"]),
+        "status": status,
+        "state": derive_state(status, open_=row["completed_at"] is None),
+        "started_at": parse_stored(row["started_at"]),
+        "completed_at": parse_stored(row["completed_at"]),
+        "targets_matched": as_int(row["targets_matched"]),
+        "targets_processed": as_int(row["targets_processed"]),
+        "targets_skipped": as_int(row["targets_skipped"]),
+        "insights_created": as_int(row["insights_created"]),
+    }
+
+
+def summary(row: sqlite3.Row, calls: sqlite3.Row | None) -> RunSummary:
+    """Return the list form of a row of ``layer_runs``, with the sums over its calls."""
+    return RunSummary.model_validate(
+        {
+            **_summary_fields(row),
+            "error_count": len(parse_errors(row["errors"])),
+            "usage": usage(row, calls),
+        }
+    )
+
+
+def detail(
+    row: sqlite3.Row, calls: sqlite3.Row | None, *, insights_stored: int | None
+) -> RunDetail:
+    """Return the long form of a row of ``layer_runs``."""
+    errors = parse_errors(row["errors"])
+    return RunDetail.model_validate(
+        {
+            **_summary_fields(row),
+            "error_count": len(errors),
+            "usage": usage(row, calls),
+            "layer_hash": as_text(row["layer_hash"]),
+            "model_profile": as_optional_text(row["model_profile"]),
+            "model_provider": as_optional_text(row["model_provider"]),
+            "model_name": as_optional_text(row["model_name"]),
+            "tokens_input": as_int(row["tokens_input"]),
+            "tokens_output": as_int(row["tokens_output"]),
+            "tokens_total": as_int(row["tokens_total"]),
+            "estimated_cost_usd": as_float(row["estimated_cost_usd"]),
+            "errors": errors,
+            "insights_stored": insights_stored,
+        }
+    )

@@ -1,0 +1,77 @@
+"""Which of zos's tables and columns a database has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+RUN_COLUMNS = (
+    "id",
+    "layer_name",
+    "layer_hash",
+    "started_at",
+    "completed_at",
+    "status",
+    "targets_matched",
+    "targets_processed",
+    "targets_skipped",
+    "insights_created",
+    "model_profile",
+    "model_provider",
+    "model_name",
+    "tokens_input",
+    "tokens_output",
+    "tokens_total",
+    "estimated_cost_usd",
+    "errors",
+)
+"""Every column of ``layer_runs`` that the monitor reads."""
+
+REQUIRED = frozenset({"id", "layer_name", "started_at", "completed_at", "status"})
+"""The columns of ``layer_runs`` without which a run can't be told."""
+
+# A table beside layer_runs is used only where it has the columns that its queries need.
+_OPTIONAL = {
+    "llm_calls": {"layer_run_id", "topic_key", "tokens_total", "estimated_cost_usd"},
+    "insights": {"layer_run_id", "topic_key"},
+}
+
+COLUMNS_SQL = """
+SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+WHERE m.type = 'table' AND m.name IN ('layer_runs', 'llm_calls', 'insights')
+"""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables of zos's that are there, each with its columns."""
+
+    columns: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def read(cls, rows: Iterable[tuple[str, str]]) -> Schema:
+        """Return the schema that the rows of ``COLUMNS_SQL`` tell."""
+        columns: dict[str, set[str]] = {}
+        for table, column in rows:
+            columns.setdefault(table, set()).add(column)
+        return cls({table: frozenset(names) for table, names in columns.items()})
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The optional tables that can be used."""
+        return frozenset(
+            table for table, needed in _OPTIONAL.items() if needed <= self.columns.get(table, set())
+        )
+
+    @property
+    def lack(self) -> str | None:
+        """What is missing of the required, as words for a sentence; None where nothing is."""
+        runs = self.columns.get("layer_runs")
+        if runs is None:
+            return "it has no table layer_runs"
+        absent = sorted(REQUIRED - runs)
+        return f"its layer_runs has no column {', '.join(absent)}" if absent else None
+
+    def column(self, table: str, name: str, alias: str) -> str:
+        """Return the SQL that reads a column, NULL where this database has none of the name."""
+        return f"{alias}.{name}" if name in self.columns.get(table, ()) else "NULL"
