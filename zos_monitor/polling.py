@@ -1,0 +1,141 @@
+"""The poll: one task that looks, tells what changed, and sleeps until the next look."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+from zos_monitor.model.changes import Change, Changed, Health
+from zos_monitor.store.database import Database, Fingerprint, fingerprint
+from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.store.probe import Marks, read_marks
+
+RETRY_SECONDS = 1.0
+"""How long after a fault the next attempt is made, at the earliest."""
+
+# A log is written some time before its commit can be seen (while the disk syncs), and two commits
+# within one tick of the file system's clock leave the same time of writing. So a look that found
+# the files changed is followed by further ones, these many seconds later.
+_SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0)
+
+_NO_LOG = "its write-ahead log is left out: reading that would leave a file beside it"
+
+
+class Poll:
+    """Watches the database's files and says what to ask again.
+
+    ``interval`` (seconds between looks) may be set at any time. While nothing changes a look
+    costs two calls of ``stat``, and no connection is open.
+    """
+
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime], interval: float
+    ) -> None:
+        self.interval = interval
+        self._database = database
+        self._clock = clock
+        self._health = Health(since=clock())
+        self._stamp: Fingerprint | None = None
+        self._marks: Marks | None = None
+        self._second_looks: list[float] = []
+        self._retry_at: float | None = None
+        self._everything = True  # the next good look tells of everything, whatever the marks say
+        self._paused = False
+        self._wake = asyncio.Event()
+
+    @property
+    def paused(self) -> bool:
+        """Whether looking is suspended."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Stop looking until ``resume``."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Look again, and first tell of whatever changed meanwhile."""
+        self._paused = False
+        self._wake.set()
+
+    def look_now(self) -> None:
+        """Look at once and tell of everything, changed or not; also while paused."""
+        self._everything = True
+        self._retry_at = 0.0
+        self._wake.set()
+
+    def suspect(self) -> None:
+        """Take note that a question failed: look into it soon, and have everything asked again."""
+        self._everything = True
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Yield news for ever; the next look waits until the last news has been dealt with."""
+        while True:
+            asked = self._wake.is_set()
+            self._wake.clear()
+            if asked or not self._paused:
+                change = await self._look()
+                if change is not None:
+                    yield change
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(None if self._paused else self.interval):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _look(self) -> Change | None:
+        stamp = fingerprint(self._database.path)
+        moved = stamp != self._stamp
+        if not moved and not self._due():
+            return None
+        if moved:
+            self._stamp = stamp
+            self._second_looks = [time.monotonic() + after for after in _SECOND_LOOKS]
+        try:
+            async with self._database.read() as reader:
+                marks = await read_marks(reader, None if self._everything else self._marks)
+                lacks_log = reader.lacks_log
+        except DatabaseFault as fault:
+            return self._failed(fault)
+        return self._succeeded(marks, moved=moved, note=_NO_LOG if lacks_log else "")
+
+    def _due(self) -> bool:
+        now = time.monotonic()
+        if self._retry_at is not None:
+            return now >= self._retry_at
+        due = [look for look in self._second_looks if look <= now]
+        self._second_looks = self._second_looks[len(due) :]
+        return bool(due)
+
+    def _failed(self, fault: DatabaseFault) -> Change | None:
+        self._everything = True
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        if not self._turn(Health(fault=fault.kind, message=fault.message, since=self._clock())):
+            return None
+        return self._change(Changed.NOTHING)
+
+    def _succeeded(self, marks: Marks, *, moved: bool, note: str) -> Change | None:
+        changed = marks.since(None if self._everything else self._marks)
+        if moved and not changed:
+            changed = Changed.OTHER
+        self._marks = marks
+        self._everything = False
+        self._retry_at = None
+        turned = self._turn(Health(message=note, since=self._clock()))
+        return self._change(changed) if changed or turned else None
+
+    def _turn(self, health: Health) -> bool:
+        """Take a health over where it differs in more than its time; tell whether it did."""
+        same = (health.fault, health.message) == (self._health.fault, self._health.message)
+        if not same:
+            self._health = health
+        return not same
+
+    def _change(self, changed: Changed) -> Change:
+        written = self._stamp.written_at if self._stamp is not None else None
+        return Change(changed=changed, health=self._health, committed_at=written)
