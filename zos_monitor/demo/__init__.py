@@ -1,0 +1,1 @@
+"""A sample database and a live night, for people without a zos."""
