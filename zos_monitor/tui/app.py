@@ -1,0 +1,47 @@
+"""The Textual application around the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from zos_monitor.service import RunService
+from zos_monitor.tui.dashboard import DashboardScreen
+from zos_monitor.tui.glyphs import UNICODE, Glyphs
+
+
+class MonitorApp(App[None]):
+    """Shows the dashboard over one service until the operator quits."""
+
+    CSS_PATH = "zos_monitor.tcss"
+    TITLE = "zos-monitor"
+    COMMAND_PALETTE_DISPLAY: ClassVar[str] = "^p"
+
+    def __init__(
+        self, service: RunService, *, filter_text: str = "", glyphs: Glyphs = UNICODE
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"  # over a slow line every frame of an animation is in the way
+        self._service = service
+        self._filter_text = filter_text
+        self._glyphs = glyphs
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the dashboard as the app's first screen."""
+        return DashboardScreen(self._service, filter_text=self._filter_text, glyphs=self._glyphs)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer in the command palette what the keys do, by the same words."""
+        if isinstance(screen, DashboardScreen):
+            for binding in DashboardScreen.BINDINGS:
+                if isinstance(binding, Binding):
+                    yield SystemCommand(
+                        binding.tooltip,
+                        f"key {self.get_key_display(binding)}",
+                        lambda action=binding.action: self.run_action(action, screen),
+                    )
+        yield SystemCommand("Change the theme", "Colours", self.action_change_theme)

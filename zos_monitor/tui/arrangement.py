@@ -1,0 +1,50 @@
+"""Which panes a terminal of a given size has room for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+WIDE = 100
+"""Columns from which list and detail stand side by side."""
+TALL = 30
+"""Lines from which the layers stand below the runs."""
+LEAST = (60, 15)
+"""Columns and lines below which nothing useful can be shown."""
+
+
+class Pane(StrEnum):
+    """The three panes, by the widget ids that they have."""
+
+    RUNS = "runs"
+    DETAIL = "detail"
+    LAYERS = "layers"
+
+    def next(self) -> Pane:
+        """Return the pane that Tab goes to from this one."""
+        panes = list(Pane)
+        return panes[(panes.index(self) + 1) % len(panes)]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The panes shown, and whether a line of totals stands in for the layers."""
+
+    panes: frozenset[Pane]
+    totals_line: bool = False
+    too_small: bool = False
+
+
+def arrange(width: int, height: int, *, pane: Pane, zoomed: bool) -> Arrangement:
+    """Return what a terminal of ``width`` by ``height`` cells shows with ``pane`` in use."""
+    if width < LEAST[0] or height < LEAST[1]:
+        return Arrangement(frozenset(), too_small=True)
+    wide, tall = width >= WIDE, height >= TALL
+    if zoomed or (pane is Pane.LAYERS and not tall) or (pane is Pane.DETAIL and not wide):
+        return Arrangement(frozenset({pane}), totals_line=not tall and pane is Pane.RUNS)
+    panes = {Pane.RUNS}
+    if wide:
+        panes.add(Pane.DETAIL)
+    if tall:
+        panes.add(Pane.LAYERS)
+    return Arrangement(frozenset(panes), totals_line=not tall)

@@ -1,0 +1,62 @@
+"""Text cut and padded to an exact number of terminal cells, and rows made of such cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+Align = Literal["left", "right"]
+
+
+def fit(text: str, width: int, *, align: Align = "left", ellipsis: str = "…") -> str:
+    """Return text of exactly ``width`` cells: padded, or cut with an ellipsis at its end."""
+    length = cell_len(text)
+    if length == width:
+        return text
+    if length > width:
+        return set_cell_size(text, width - 1) + ellipsis if width > 0 else ""
+    padding = " " * (width - length)
+    return text + padding if align == "left" else padding + text
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its title, and how it shares the width.
+
+    ``width`` is in cells. Columns of a low ``rank`` stay longest when room is short; one column
+    with ``grow`` takes what is left, up to ``most``.
+    """
+
+    name: str
+    title: str
+    width: int
+    rank: int
+    align: Align = "left"
+    grow: bool = False
+    most: int = 0
+
+
+GAP = 1
+"""Cells between two columns."""
+
+
+def choose_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
+    """Return the columns that fit into ``width`` cells, in their order, each with its width."""
+    chosen: list[Column] = []
+    room = width + GAP
+    for column in sorted(columns, key=lambda column: column.rank):
+        if column.width + GAP > room:
+            break
+        chosen.append(column)
+        room -= column.width + GAP
+    widths = [
+        (column, column.width + _growth(column, room)) for column in columns if column in chosen
+    ]
+    return widths
+
+
+def _growth(column: Column, room: int) -> int:
+    return max(0, min(room, column.most - column.width)) if column.grow else 0

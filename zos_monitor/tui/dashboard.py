@@ -1,0 +1,297 @@
+"""The dashboard's screen: it owns the filter and the selection, and answers the keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from zos_monitor.model.changes import Change, Health
+from zos_monitor.model.filters import FilterKey, parse_filter
+from zos_monitor.service import RunService
+from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.arrangement import LEAST, Pane, arrange
+from zos_monitor.tui.feed import Feed, Panes
+from zos_monitor.tui.filter_menus import edited, menu_for
+from zos_monitor.tui.glyphs import Glyphs
+from zos_monitor.tui.help import HelpScreen
+from zos_monitor.tui.keys import DASHBOARD_KEYS
+from zos_monitor.tui.line_table import LineTable
+from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
+from zos_monitor.tui.widgets.filter_bar import FilterBar
+from zos_monitor.tui.widgets.key_line import KeyHint, KeyLine
+from zos_monitor.tui.widgets.layers_panel import LayersPanel
+from zos_monitor.tui.widgets.run_detail import RunDetailPane
+from zos_monitor.tui.widgets.run_list import RunList
+from zos_monitor.tui.widgets.status_line import StatusLine
+from zos_monitor.tui.widgets.totals_line import TotalsLine
+
+
+class DashboardScreen(Screen[None]):
+    """Runs, one run's detail, and totals by layer, always those of one filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
+
+    status = query_one(StatusLine)
+    notice = query_one("#notice", Static)
+    filter_bar = query_one(FilterBar)
+    runs = query_one(RunList)
+    detail = query_one(RunDetailPane)
+    layers_panel = query_one(LayersPanel)
+    totals_line = query_one(TotalsLine)
+    keys = query_one(KeyLine)
+
+    def __init__(self, service: RunService, *, filter_text: str, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.service = service
+        self._filter_text = filter_text
+        self._setting = Setting(service.clock(), service.zone, glyphs)
+        self._pane = Pane.RUNS
+        self._zoomed = False
+        self._trouble: DatabaseFault | None = None
+        self._tick: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield StatusLine(str(self.service.path), self._setting)
+        yield Static(id="notice", markup=False)
+        yield FilterBar(self._filter_text)
+        with Vertical(id="body"):
+            with Horizontal(id="upper"):
+                yield RunList(self._setting, id=Pane.RUNS)
+                yield RunDetailPane(self._setting, id=Pane.DETAIL)
+            yield LayersPanel(self._setting, id=Pane.LAYERS)
+        yield TotalsLine(self._setting)
+        yield KeyLine()
+        yield Static("zos-monitor needs {} columns and {} lines".format(*LEAST), id="too-small")
+
+    def on_mount(self) -> None:
+        """Begin to watch the database."""
+        panes = Panes(self.filter_bar, self.runs, self.detail, self.layers_panel, self.totals_line)
+        self.feed = Feed(
+            self.service, panes, parse_filter(self._filter_text), on_trouble=self._note_trouble
+        )
+        self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
+        self._title_runs()
+        self.runs.focus()
+        self._arrange()
+        self._schedule_tick()
+        self.run_worker(self._watch(), group="poll")
+
+    async def _watch(self) -> None:
+        """Follow the poll for as long as the screen lives."""
+        async for change in self.service.changes():
+            await self._take(change)
+
+    async def _take(self, change: Change) -> None:
+        self._turn_clock()
+        self.status.health = change.health
+        self.status.committed_at = change.committed_at
+        self._show_notice()
+        if change.changed:
+            await self.feed.refresh()
+
+    # What the panes tell
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self.run_worker(self.feed.filtered(event.flt), group="filter", exclusive=True)
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self._go_to(Pane.RUNS)
+
+    @on(RunList.Selected)
+    def _run_selected(self, event: RunList.Selected) -> None:
+        run_id = event.run.id if event.run is not None else None
+        self.run_worker(self.feed.detail(run_id), group="detail", exclusive=True)
+
+    @on(RunList.Wanted)
+    def _runs_wanted(self, event: RunList.Wanted) -> None:
+        self.run_worker(self.feed.add_runs(event.first, event.limit), group="runs")
+
+    @on(RunList.Moved)
+    def _runs_moved(self) -> None:
+        self._title_runs()
+        self._schedule_tick()
+
+    @on(LineTable.Opened, "#runs")
+    def _run_opened(self) -> None:
+        self._go_to(Pane.DETAIL)
+
+    @on(LayersPanel.Chosen)
+    def _layer_chosen(self, event: LayersPanel.Chosen) -> None:
+        self._edit(FilterKey.LAYER, (event.layer_name,))
+        self._go_to(Pane.RUNS)
+
+    def _title_runs(self) -> None:
+        glyphs, runs = self._setting.glyphs, self.runs
+        title = f"Runs {glyphs.dot} following" if runs.following else "Runs"
+        subtitle = f"{glyphs.up} {runs.unseen:,} newer" if runs.unseen else ""
+        if (runs.border_title, runs.border_subtitle or "") != (title, subtitle):
+            runs.border_title, runs.border_subtitle = title, subtitle
+
+    # Time: what is told relative to now turns over, and only what then reads otherwise is drawn
+
+    def _schedule_tick(self) -> None:
+        if self._tick is not None:
+            self._tick.stop()
+        now = self.service.clock()
+        turns = [elapsed_turns_at(run, now) for run in self.runs.runs_in_view]
+        next_minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        at = min([next_minute, *(turn for turn in turns if turn is not None)])
+        self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
+
+    def _on_tick(self) -> None:
+        self._turn_clock()
+        self._schedule_tick()
+
+    def _turn_clock(self) -> None:
+        self._setting = Setting(self.service.clock(), self.service.zone, self._setting.glyphs)
+        self.status.setting = self._setting
+        self.runs.set_setting(self._setting)
+        self.detail.set_setting(self._setting)
+        self.layers_panel.set_setting(self._setting)
+
+    # Faults: the last good data stays, and what is wrong is said for as long as it lasts
+
+    def _note_trouble(self, fault: DatabaseFault | None) -> None:
+        if fault != self._trouble:
+            self._trouble = fault
+            self._show_notice()
+
+    def _show_notice(self) -> None:
+        health: Health | None = self.status.health
+        words = health.message if health is not None else ""
+        if not words and self._trouble is not None:
+            words = self._trouble.message
+        if words and self.runs.row_count:
+            words += "; the last good data stays below"
+        if words != self.notice.content:
+            self.notice.update(words)
+            self.notice.display = bool(words)
+
+    # Panes
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what the terminal has room for."""
+        self._arrange()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Follow the focus, however it moved."""
+        if event.widget.id in list(Pane) and event.widget.id != self._pane:
+            self._pane = Pane(event.widget.id)
+            self._arrange()
+
+    def _arrange(self) -> None:
+        width, height = self.app.size
+        shown = arrange(width, height, pane=self._pane, zoomed=self._zoomed)
+        for pane in Pane:
+            self.query_one(f"#{pane}").display = pane in shown.panes
+        self.query_one("#upper").display = bool(shown.panes & {Pane.RUNS, Pane.DETAIL})
+        self.set_class(len(shown.panes & {Pane.RUNS, Pane.DETAIL}) < 2, "-single")
+        self.set_class(shown.panes == {Pane.LAYERS}, "-layers-only")
+        self.totals_line.display = shown.totals_line
+        for widget in (self.status, self.filter_bar, self.keys, self.query_one("#body")):
+            widget.display = not shown.too_small
+        self.query_one("#too-small").display = shown.too_small
+        if self.focused is None and not shown.too_small:
+            self.query_one(f"#{self._pane}").focus()
+
+    def _go_to(self, pane: Pane) -> None:
+        self._pane = pane
+        self._arrange()
+        self.query_one(f"#{pane}").focus()
+
+    def _show_keys(self) -> None:
+        editing = self.filter_bar.line.has_focus
+        seen: dict[str, KeyHint] = {}
+        for node, binding, enabled, _ in self.active_bindings.values():
+            if not (enabled and binding.show and binding.description and binding.id):
+                continue
+            if editing and node is not self.filter_bar.line:
+                continue  # the line takes these keys as text
+            display = self.app.get_key_display(binding)
+            seen.setdefault(binding.id, KeyHint(binding.key, display, binding.description))
+        self.keys.hints = tuple(seen.values())
+
+    # Keys
+
+    def action_edit_filter(self) -> None:
+        """Put the cursor into the filter line."""
+        self.filter_bar.edit()
+
+    def action_menu(self, key: str) -> None:
+        """Choose a filter's values from a menu."""
+        menu = menu_for(FilterKey(key), self.filter_bar.text, self.filter_bar.known_layers)
+
+        def take(values: tuple[str, ...] | None) -> None:
+            if values is not None:
+                self._edit(menu.key, values)
+
+        self.app.push_screen(menu.screen(), take)
+
+    def _edit(self, key: FilterKey, values: tuple[str, ...]) -> None:
+        self.filter_bar.text = edited(self.filter_bar.text, key, values)
+
+    def action_clear_filter(self) -> None:
+        """Show all runs."""
+        self.filter_bar.text = ""
+
+    def action_follow(self) -> None:
+        """Have the cursor go along to each newer run, or stop that."""
+        self.runs.following = not self.runs.following
+        self._title_runs()
+
+    def action_pause(self) -> None:
+        """Stop looking for changes, or begin again."""
+        poll = self.service.poll
+        if poll.paused:
+            poll.resume()
+        else:
+            poll.pause()
+        self.status.paused = poll.paused
+
+    def action_refresh(self) -> None:
+        """Ask everything again, also while paused, and send the whole screen again."""
+        self.service.poll.look_now()
+        self.refresh(repaint=True, layout=True)
+
+    def action_next_pane(self, by: int) -> None:
+        """Go to the next or the previous pane."""
+        panes = list(Pane)
+        self._go_to(panes[(panes.index(self._pane) + by) % len(panes)])
+
+    def action_zoom(self) -> None:
+        """Give all room to the pane in use, or show all panes again."""
+        self._zoomed = not self._zoomed
+        self._arrange()
+
+    def action_layers(self) -> None:
+        """Go to the totals by layer, or back from them."""
+        self._go_to(Pane.RUNS if self._pane is Pane.LAYERS else Pane.LAYERS)
+
+    def action_help(self) -> None:
+        """Show every key and the filter language."""
+        groups = [
+            ("Everywhere", self.BINDINGS),
+            ("In the lists", LineTable.BINDINGS),
+        ]
+        self.app.push_screen(HelpScreen(groups))
+
+    def action_back(self) -> None:
+        """Leave what is open, one thing at a time: zoom, pane, filter."""
+        if self._zoomed:
+            self.action_zoom()
+        elif self._pane is not Pane.RUNS:
+            self._go_to(Pane.RUNS)
+        else:
+            self.action_clear_filter()

@@ -1,0 +1,79 @@
+"""The help screen: every key, from the bindings themselves, and the filter language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from zos_monitor.tui.text_pane import Paragraph, TextPane
+
+_KEY_WIDTH = 26
+
+_LANGUAGE = (
+    ("status:failed,partial", "state: running success partial failed dry unknown"),
+    ("layer:nightly-*", "layer, * stands for anything"),
+    ("since:7d until:2026-11-01", "start: 90m 24h 7d 2w, a date, an ISO instant, today"),
+    ('error:"rate limit"', "text in the error messages"),
+    ("id:01M7", "how the run's id begins"),
+    ("Ada", "any of id, layer, errors and topics"),
+    ("-layer:dm-response", "a leading - means not"),
+    ("a,b   a b", "comma means or, space means and"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the keys in groups; scrolls where they do not fit."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self, groups: Sequence[tuple[str, Sequence[BindingType]]]) -> None:
+        super().__init__()
+        self._groups = [
+            (title, list(Binding.make_bindings(bindings))) for title, bindings in groups
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Build the text."""
+        with Vertical(id="help"):
+            yield TextPane(id="help-text")
+
+    def on_mount(self) -> None:
+        """Fill in the text."""
+        box = self.query_one("#help")
+        box.border_title = "Help"
+        box.border_subtitle = "esc closes"
+        pane = self.query_one(TextPane)
+        pane.show_text(list(self._lines()), from_top=True)
+        pane.focus()
+
+    def _lines(self) -> Iterable[Paragraph]:
+        for title, bindings in self._groups:
+            yield Paragraph(Content.styled(title, "bold $text-primary"))
+            keys: dict[str, tuple[str, list[str]]] = {}
+            for binding in bindings:
+                words = binding.tooltip or binding.description
+                _, shown = keys.setdefault(binding.action, (words, []))
+                shown.append(self.app.get_key_display(binding))
+            for words, shown in keys.values():
+                yield _row(" ".join(dict.fromkeys(shown)), words)
+            yield Paragraph(Content(""))
+        yield Paragraph(Content.styled("Filter", "bold $text-primary"))
+        for example, words in _LANGUAGE:
+            yield _row(example, words)
+
+    def action_leave(self) -> None:
+        """Go back to the dashboard."""
+        self.dismiss()
+
+
+def _row(key: str, words: str) -> Paragraph:
+    label = f"  {key.ljust(_KEY_WIDTH)}  "
+    return Paragraph(Content.assemble((label, "$text-accent"), words), len(label))

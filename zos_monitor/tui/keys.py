@@ -1,0 +1,29 @@
+"""The dashboard's keys: the one table that keys, footer, help and palette are made from."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+
+def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
+    """Return a binding; it stands in the footer where it has a word for that."""
+    return Binding(key, action, word or about, id=id, tooltip=about, show=bool(word))
+
+
+DASHBOARD_KEYS: list[BindingType] = [
+    _key("slash", "edit_filter", "filter.edit", "filter", "Edit the filter"),
+    _key("s", "menu('status')", "filter.state", "state", "Filter by state"),
+    _key("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
+    _key("t", "menu('since')", "filter.window", "window", "Filter by time"),
+    _key("c", "clear_filter", "filter.clear", "", "Clear the filter"),
+    _key("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
+    _key("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
+    _key("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),
+    _key("tab", "next_pane(1)", "pane.next", "pane", "Next pane"),
+    _key("shift+tab", "next_pane(-1)", "pane.previous", "", "Previous pane"),
+    _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
+    _key("L", "layers", "pane.layers", "layers", "Totals by layer"),
+    _key("escape", "back", "pane.back", "", "Close, then clear the filter"),
+    _key("question_mark", "help", "app.help", "help", "Show this help"),
+    _key("q", "app.quit", "app.quit", "quit", "Quit"),
+]

@@ -1,0 +1,248 @@
+"""A table drawn line by line: only what is seen is made, only what changed is repainted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from zos_monitor.tui.cells import GAP
+
+MOVE_BINDINGS: list[BindingType] = [
+    Binding("down,j", "move(1)", "Down", id="move.down", show=False),
+    Binding("up,k", "move(-1)", "Up", id="move.up", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="move.page_down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="move.page_up", show=False),
+    Binding("home,g", "edge(-1)", "To the top", id="move.top", show=False),
+    Binding("end,G", "edge(1)", "To the end", id="move.end", show=False),
+]
+"""The keys that move, the same in every pane."""
+
+
+class Cell(NamedTuple):
+    """A piece of a line: its text, and the component class that styles it (none for plain)."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Cell, ...]
+
+
+class LineTable(ScrollView, can_focus=True):
+    """Rows under a fixed head, with a cursor.
+
+    A subclass says what a head line or a row reads; this class keeps cursor and scroll, and
+    repaints the lines whose text differs from what is on the screen.
+    """
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVE_BINDINGS,
+        Binding("enter", "open", "open", id="table.open", tooltip="Open the selected line"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--head",
+        "table--cursor",
+        "table--dim",
+        "table--total",
+    }
+    DEFAULT_CSS = """
+    LineTable {
+        scrollbar-size: 0 1;
+        scrollbar-gutter: stable;
+        overflow-x: hidden;
+        overflow-y: auto;
+        & > .table--head { text-style: bold; color: $text-muted; }
+        & > .table--dim { color: $text-muted; }
+        & > .table--total { text-style: bold; }
+        & > .table--cursor { background: $surface-lighten-2; }
+        &:focus > .table--cursor { background: $primary 60%; text-style: bold; }
+    }
+    """
+    head_height: ClassVar[int] = 1
+
+    class Opened(Message):
+        """The row under the cursor was opened, by key or by a double click."""
+
+        def __init__(self, table: LineTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> LineTable:
+            """The table whose row it was."""
+            return self.table
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: list[tuple[Line, bool]] = []
+
+    # What a subclass says
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    @property
+    def cursor_row(self) -> int | None:
+        """The selected row, None where there is none."""
+        raise NotImplementedError
+
+    def head_line(self, index: int) -> Line:
+        """Return a line of the fixed head."""
+        raise NotImplementedError
+
+    def row_line(self, row: int) -> Line:
+        """Return the line of a row."""
+        raise NotImplementedError
+
+    def select_row(self, row: int) -> None:
+        """Put the cursor on a row; called for moves by key and mouse, with a row that exists."""
+        raise NotImplementedError
+
+    # Drawing
+
+    @property
+    def line_width(self) -> int:
+        """The cells that a line may fill, beside the scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
+    def rows_seen(self) -> int:
+        """How many rows the pane has room for."""
+        return max(0, self.scrollable_content_region.height - self.head_height)
+
+    @property
+    def first_row(self) -> int:
+        """The topmost row in view."""
+        return self.scroll_offset.y
+
+    def render_line(self, y: int) -> Strip:
+        """Return the strip at a line of the pane."""
+        line, selected = self._line_at(y)
+        return self._strip(line, selected=selected)
+
+    def _line_at(self, y: int) -> tuple[Line, bool]:
+        if y < self.head_height:
+            return self.head_line(y), False
+        row = self.first_row + y - self.head_height
+        if row >= self.row_count:
+            return (), False
+        return self.row_line(row), row == self.cursor_row
+
+    def _strip(self, line: Line, *, selected: bool) -> Strip:
+        base = self.visual_style.rich_style
+        if selected:
+            base = self.get_component_rich_style("table--cursor")
+        ground = Style(bgcolor=base.bgcolor, bold=base.bold)
+        segments = [
+            Segment(
+                "".join(cell.text for cell in cells),
+                self.get_component_rich_style(style) + ground if style else base,
+            )
+            for style, cells in groupby(line, key=attrgetter("style"))
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def sync(self) -> None:
+        """Repaint the lines in view that read otherwise than when they were last looked at."""
+        lines = [self._line_at(y) for y in range(self.size.height)]
+        if len(lines) != len(self._shown):
+            self.refresh()
+        else:
+            for y, (old, new) in enumerate(zip(self._shown, lines, strict=True)):
+                if old != new:
+                    self.refresh(Region(0, y, self.size.width, 1))
+        self._shown = lines
+
+    def reshape(self) -> None:
+        """Fit the scrollable height to the number of rows."""
+        size = Size(self.scrollable_content_region.width, self.row_count + self.head_height)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def scroll_to_row(self, row: int) -> None:
+        """Make a row the topmost one, as far as the end allows, at once."""
+        if row != self.first_row:
+            self.scroll_to(y=row, animate=False, immediate=True, force=True)
+
+    def show_row(self, row: int) -> None:
+        """Scroll as little as is needed to have a row in view."""
+        first, room = self.first_row, max(1, self.rows_seen)
+        if row < first:
+            self.scroll_to_row(row)
+        elif row >= first + room:
+            self.scroll_to_row(row - room + 1)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint for the rows now in view."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._shown = [self._line_at(y) for y in range(self.size.height)]
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view when the room for rows shrinks."""
+        self.reshape()
+        row = self.cursor_row
+        if row is not None:
+            self.show_row(row)
+        self.sync()
+
+    # Keys and mouse
+
+    def move_to(self, row: int) -> None:
+        """Select the row nearest to ``row`` that exists, and have it in view."""
+        if self.row_count:
+            row = min(max(row, 0), self.row_count - 1)
+            self.select_row(row)
+            self.show_row(row)
+            self.sync()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to((self.cursor_row or 0) + by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by pages; the cursor keeps its line where it can."""
+        step = max(1, self.rows_seen - 1) * by
+        self.scroll_to_row(min(max(0, self.first_row + step), self.max_scroll_y))
+        self.move_to((self.cursor_row or 0) + step)
+
+    def action_edge(self, direction: int) -> None:
+        """Move the cursor to the first (-1) or last (1) row."""
+        self.move_to(0 if direction < 0 else self.row_count - 1)
+
+    def action_open(self) -> None:
+        """Tell the screen to open the selected row."""
+        if self.cursor_row is not None:
+            self.post_message(self.Opened(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the clicked row; open it on the second click."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < self.head_height:
+            return
+        row = self.first_row + offset.y - self.head_height
+        if row < self.row_count:
+            self.move_to(row)
+            if event.chain > 1:
+                self.action_open()
+
+
+def spaced(cells: Iterable[Cell]) -> Line:
+    """Return a line of cells with a gap between each two."""
+    gap = Cell(" " * GAP)
+    line = [part for cell in cells for part in (gap, cell)]
+    return tuple(line[1:])

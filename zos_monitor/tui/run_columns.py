@@ -1,0 +1,103 @@
+"""The run list's columns: which there are, and what each says of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from zos_monitor.model import phrases
+from zos_monitor.model.runs import RunSummary
+from zos_monitor.model.states import RunState
+from zos_monitor.model.text import one_line
+from zos_monitor.tui.cells import Column
+from zos_monitor.tui.glyphs import Glyphs
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What rendering a run depends on besides the run: the time, the zone, the signs."""
+
+    now: datetime
+    zone: tzinfo
+    glyphs: Glyphs
+
+
+COLUMNS = (
+    Column("started", "STARTED", 11, rank=2),
+    Column("layer", "LAYER", 16, rank=0, grow=True, most=40),
+    Column("state", "STATE", 9, rank=1),
+    Column("targets", "TARGETS", 7, rank=3, align="right"),
+    Column("cost", "COST", 7, rank=5, align="right"),
+    Column("duration", "DUR", 7, rank=4, align="right"),
+    Column("errors", "ERRORS", 6, rank=6, align="right"),
+    Column("insights", "INSIGHTS", 8, rank=7, align="right"),
+    Column("tokens", "TOKENS", 7, rank=8, align="right"),
+    Column("id", "ID", 26, rank=9),
+)
+"""All columns in the order they stand; the ranks say which stay when room is short."""
+
+
+def elapsed(run: RunSummary, now: datetime) -> str:
+    """Return a run's duration; while it is open, the time since its start with a plus sign."""
+    if run.completed_at is None and run.state is RunState.RUNNING and run.started_at is not None:
+        return f"{phrases.duration(now - run.started_at)}+"
+    return phrases.duration(run.duration)
+
+
+def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
+    """Return when the duration shown for an open run next reads otherwise, None for no time soon.
+
+    It tells seconds in the first hour, and turns over with the minutes of the clock after that.
+    """
+    if run.state is not RunState.RUNNING or run.started_at is None:
+        return None
+    since = now - run.started_at
+    if not timedelta(0) <= since < timedelta(hours=1):
+        return None
+    return run.started_at + timedelta(seconds=int(since.total_seconds()) + 1)
+
+
+def _targets(run: RunSummary, setting: Setting) -> str:
+    if run.targets_matched is None:
+        return phrases.NOTHING
+    done = "?" if run.state is RunState.RUNNING else phrases.grouped(run.targets_processed)
+    return f"{done}/{run.targets_matched}"
+
+
+def _insights(run: RunSummary, setting: Setting) -> str:
+    return "" if run.state is RunState.RUNNING else phrases.compact(run.insights_created)
+
+
+_TEXTS: dict[str, Callable[[RunSummary, Setting], str]] = {
+    "started": lambda run, setting: phrases.when(run.started_at, setting.now, setting.zone),
+    "layer": lambda run, setting: one_line(run.layer_name),
+    "state": lambda run, setting: state_words(run, setting.glyphs),
+    "targets": _targets,
+    "cost": lambda run, setting: phrases.cost(run.usage.cost_usd),
+    "duration": lambda run, setting: elapsed(run, setting.now),
+    "errors": lambda run, setting: phrases.compact(run.error_count) if run.error_count else "",
+    "insights": _insights,
+    "tokens": lambda run, setting: phrases.compact(run.usage.tokens_total),
+    "id": lambda run, setting: one_line(run.id),
+}
+
+
+def state_words(run: RunSummary, glyphs: Glyphs) -> str:
+    """Return a run's state by glyph and word; an unknown status in zos's own letters."""
+    word = one_line(run.status) if run.state is RunState.UNKNOWN else run.state
+    return f"{glyphs.states[run.state]} {word or run.state}"
+
+
+def text_of(column: Column, run: RunSummary, setting: Setting) -> str:
+    """Return what a column says of a run, not yet cut to its width."""
+    return _TEXTS[column.name](run, setting)
+
+
+def style_of(column: Column, run: RunSummary) -> str:
+    """Return the component class that styles a column's text, none for plain."""
+    if column.name == "state":
+        return f"run--{run.state}"
+    if column.name == "errors":
+        return "run--failed"
+    return "table--dim" if column.name in ("started", "id", "tokens") else ""

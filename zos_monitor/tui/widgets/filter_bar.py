@@ -1,0 +1,204 @@
+"""The filter line: the text of the filter, how many runs it matches, help while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import reactive
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from zos_monitor.model.completion import complete
+from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
+from zos_monitor.model.text import one_line
+
+
+class _FilterSuggester(Suggester):
+    """Shows, in the line itself, what the word being typed could become."""
+
+    def __init__(self, bar: FilterBar) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._bar = bar
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the text with its last word completed."""
+        completion = complete(value, len(value), layers=self._bar.known_layers)
+        for candidate in completion.candidates:
+            whole = value[: completion.start] + candidate
+            if whole.startswith(value) and whole != value:
+                return whole
+        return None
+
+
+class _FilterInput(Input):
+    """The line itself; its keys stand in the footer while it is edited."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "done", id="filter.done", tooltip="Filter by the text"),
+        Binding("tab", "accept", "complete", id="filter.accept", tooltip="Take the suggestion"),
+        Binding("escape", "leave", "leave", id="filter.leave", tooltip="Leave the filter line"),
+    ]
+
+    class Leave(Message):
+        """Escape was pressed."""
+
+    def action_accept(self) -> None:
+        """Take the suggestion that is shown, if one is."""
+        self.action_end()
+        self.action_cursor_right()
+
+    def action_leave(self) -> None:
+        """Tell the bar that editing is over."""
+        self.post_message(self.Leave())
+
+
+class FilterBar(Vertical):
+    """Edits the filter; a text that is no filter is marked and changes nothing else."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: auto;
+        & Horizontal { height: 1; }
+        & #slash { width: 3; color: $text-primary; text-style: bold; }
+        & Input { width: 1fr; }
+        & #counts { width: auto; color: $text-muted; padding: 0 1; }
+        & #hint { height: 1; padding: 0 0 0 3; color: $text-muted; display: none; }
+        &.-hint #hint { display: block; }
+        &.-wrong #hint { color: $text-error; }
+    }
+    """
+
+    matched: reactive[int | None] = reactive(None)
+    """How many runs the filter matches; None while that is not known."""
+    total: reactive[int] = reactive(0)
+
+    class Changed(Message):
+        """The text is another valid filter."""
+
+        def __init__(self, flt: RunFilter) -> None:
+            super().__init__()
+            self.flt = flt
+
+    class Left(Message):
+        """Editing is over."""
+
+    line = query_one(_FilterInput)
+    counts = query_one("#counts", Static)
+    hint = query_one("#hint", Static)
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.known_layers: Sequence[str] = ()
+        self._text = text
+        self._applied = text
+
+    def compose(self) -> ComposeResult:
+        """Build the line and the hint below it."""
+        with Horizontal():
+            yield Static(" / ", id="slash", markup=False)
+            line = _FilterInput(
+                self._text,
+                placeholder="all runs",
+                compact=True,
+                select_on_focus=False,
+                suggester=_FilterSuggester(self),
+            )
+            line.cursor_blink = False
+            yield line
+            yield Static("", id="counts", markup=False)
+        yield Static("", id="hint", markup=False)
+
+    @property
+    def text(self) -> str:
+        """The filter as it stands in the line."""
+        return self.line.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.line.value = text
+
+    def edit(self) -> None:
+        """Begin to edit, at the end of the text."""
+        self.line.focus()
+        self.line.action_end()
+
+    def watch_matched(self) -> None:
+        """Show the counts."""
+        self._count()
+
+    def watch_total(self) -> None:
+        """Show the counts."""
+        self._count()
+
+    def _count(self) -> None:
+        if self.is_mounted and self.matched is not None:
+            self.counts.update(f"{self.matched:,} of {self.total:,}")
+
+    @on(Input.Changed)
+    def _consider(self, event: Input.Changed) -> None:
+        """Pass a valid filter on; mark what is wrong with any other."""
+        event.stop()
+        self._advise()
+        if not self._typing_key():
+            self._apply()
+
+    @on(Input.Submitted)
+    @on(_FilterInput.Leave)
+    def _finish(self, event: Message) -> None:
+        event.stop()
+        self._apply()
+        self.post_message(self.Left())
+
+    def _apply(self) -> None:
+        text = self.line.value
+        try:
+            flt = parse_filter(text)
+        except FilterError:
+            return
+        if text != self._applied:
+            self._applied = text
+            self.post_message(self.Changed(flt))
+
+    def _typing_key(self) -> bool:
+        """Tell whether the word being typed may become a key: then it is no search word yet."""
+        if not self.line.has_focus:
+            return False
+        text, cursor = self.line.value, self.line.cursor_position
+        completion = complete(text, cursor, layers=())
+        typed = text[completion.start : cursor]
+        return bool(typed) and any(
+            candidate.endswith(":") and candidate.startswith(typed.lower())
+            for candidate in completion.candidates
+        )
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _advise(self) -> None:
+        """Show what is wrong at its word, else while editing what the word could become."""
+        text = self.line.value
+        wrong, hint = False, Content("")
+        try:
+            parse_filter(text)
+        except FilterError as error:
+            wrong = True
+            hint = _at_word(error)
+        if not wrong and self.line.has_focus:
+            completion = complete(text, self.line.cursor_position, layers=self.known_layers)
+            hint = Content("  ".join(one_line(word) for word in completion.candidates[:12]))
+        self.set_class(wrong, "-wrong")
+        self.set_class(wrong or self.line.has_focus, "-hint")
+        self.hint.update(hint)
+
+
+def _at_word(error: FilterError) -> Content:
+    """Return the error's sentence behind the word that it is about."""
+    word = one_line(error.text[error.start : error.end])
+    return Content.assemble((word, "reverse"), "  ", one_line(error.message))

@@ -1,0 +1,79 @@
+"""The header: which database, whether what is shown is live, and the zone of all times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from zos_monitor.model import phrases
+from zos_monitor.model.changes import FaultKind, Health
+from zos_monitor.model.text import one_line
+from zos_monitor.tui.run_columns import Setting
+
+_NAME = " zos  "
+_FAULTS = {
+    FaultKind.MISSING: "waiting for the database",
+    FaultKind.UNREADABLE: "database unreadable",
+    FaultKind.NOT_SQLITE: "not a database",
+    FaultKind.DAMAGED: "database damaged",
+    FaultKind.NOT_ZOS: "not a zos database",
+    FaultKind.LOCKED: "database locked",
+    FaultKind.OTHER: "database can't be read",
+}
+
+
+class StatusLine(Widget):
+    """One line that never lies about how fresh the rest of the screen is."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    StatusLine { height: 1; width: 1fr; }
+    """
+
+    health: reactive[Health | None] = reactive(None)
+    """What the poll last said; None before its first look."""
+    paused: reactive[bool] = reactive(False)
+    committed_at: reactive[datetime | None] = reactive(None)
+
+    def __init__(self, path: str, setting: Setting, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.setting = setting
+        self._path = one_line(path)
+
+    def render(self) -> Content:
+        """Return the line; short of room, the path gives way first, from its left."""
+        words, style = self._freshness()
+        zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
+        room = self.size.width - cell_len(_NAME + words + zone) - 4
+        path = self._path
+        if len(path) > room:
+            path = self.setting.glyphs.ellipsis + path[-(room - 1) :] if room > 8 else ""
+        left = Content.assemble(
+            (_NAME, "bold $text-primary"),
+            (f"{path}  " if path else "", "$text-muted"),
+            (words, style),
+        )
+        gap = self.size.width - left.cell_length - cell_len(zone)
+        return Content.assemble(left, " " * max(1, gap), (zone, "$text-muted"))
+
+    def _freshness(self) -> tuple[str, str]:
+        """Return the words for how fresh the data is, and their style: a fault before all else."""
+        glyphs, health = self.setting.glyphs, self.health
+        if health is not None and health.fault is not None:
+            since = self._clock(health.since)
+            return f"{glyphs.fault} {_FAULTS[health.fault]} since {since}", "bold $text-error"
+        if self.paused:
+            return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
+        if health is None:
+            return "opening", "$text-muted"
+        if self.committed_at is None:
+            return f"{glyphs.live} live", "$text-success"
+        changed = self._clock(self.committed_at)
+        return f"{glyphs.live} live {glyphs.dot} changed {changed}", "$text-success"
+
+    def _clock(self, instant: datetime) -> str:
+        return phrases.clock_time(instant, self.setting.now, self.setting.zone)
