@@ -1,0 +1,75 @@
+"""Where the database comes from: an option, the environment, or a zos folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+ENVIRONMENT = "ZOS_MONITOR_DB"
+CONFIG = "config.yaml"
+_DATA_DIR, _DATABASE = "./data", "zos.db"  # zos's own defaults
+
+
+class SettingsError(Exception):
+    """A setting can't be used; the message says which, why, and what to do."""
+
+
+def find_database(
+    option: Path | None, zos_dir: Path | None, *, environ: Mapping[str, str] = os.environ
+) -> Path:
+    """Return the path of the database to watch; the file need not be there yet.
+
+    The first of these that is given counts: the ``--db`` option, ``--zos-dir``, the environment
+    variable ``ZOS_MONITOR_DB``, a zos ``config.yaml`` in the current folder, and at last
+    ``data/zos.db`` in it. Raises SettingsError for a folder without a config, or a config that
+    can't be read.
+    """
+    if option is not None:
+        return option
+    if zos_dir is not None:
+        if not (zos_dir / CONFIG).is_file():
+            raise SettingsError(
+                f"{zos_dir} is no zos folder: there is no {CONFIG} in it; "
+                "name the folder that zos is started in, or the database with --db"
+            )
+        return database_of(zos_dir)
+    if named := environ.get(ENVIRONMENT):
+        return Path(named).expanduser()
+    here = Path()
+    return database_of(here) if (here / CONFIG).is_file() else here / _DATA_DIR / _DATABASE
+
+
+def database_of(folder: Path) -> Path:
+    """Return the database that a zos folder's ``config.yaml`` names, by zos's own rules.
+
+    ``database.path`` is relative to ``data_dir``, and that to the folder.
+    """
+    config = _load(folder / CONFIG)
+    database = config.get("database") or {}
+    data_dir = config.get("data_dir") or _DATA_DIR
+    name = (database.get("path") if isinstance(database, dict) else database) or _DATABASE
+    return folder / _path(folder, "data_dir", data_dir) / _path(folder, "database.path", name)
+
+
+def _path(folder: Path, key: str, value: object) -> Path:
+    if not isinstance(value, str):
+        raise SettingsError(
+            f"{folder / CONFIG}: {key} is not a path but {value!r}; mend it, or use --db"
+        )
+    return Path(value).expanduser()
+
+
+def _load(path: Path) -> dict[str, object]:
+    import yaml  # only a zos folder needs it
+
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
+        reason = " ".join(str(fault).split())
+        raise SettingsError(f"{path} can't be read: {reason}; mend it, or use --db") from fault
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise SettingsError(f"{path} holds no settings but a {type(loaded).__name__}; use --db")
+    return loaded

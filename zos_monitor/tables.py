@@ -1,0 +1,59 @@
+"""Answers as plain text tables, for people who read them in a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unicodedata import combining, east_asian_width
+
+from zos_monitor.model import phrases
+from zos_monitor.model.states import RunState
+from zos_monitor.model.stats import RunTotals, Totals
+from zos_monitor.model.text import one_line
+from zos_monitor.model.times import format_stored
+
+
+def layers_table(totals: Totals) -> list[str]:
+    """Return the lines of a table: a head, each layer, and all layers together."""
+    head = ["LAYER", "RUNS", *(state.upper() for state in RunState), "INSIGHTS", "TOKENS", "COST"]
+    rows = [
+        *(_figures(one_line(layer.layer_name), layer) for layer in totals.by_layer),
+        _figures("all layers", totals.overall),
+    ]
+    return _table([*head, "AVERAGE", "LAST RUN (UTC)"], rows)
+
+
+def _figures(name: str, totals: RunTotals) -> list[str]:
+    last = format_stored(totals.last_started)[:19] if totals.last_started else phrases.NOTHING
+    return [
+        name,
+        f"{totals.runs:,}",
+        *(f"{totals.counts.get(state, 0):,}" for state in RunState),
+        f"{totals.insights:,}",
+        f"{totals.tokens:,}",
+        phrases.partial_cost(totals.cost_usd, totals.uncosted),
+        phrases.duration(totals.average_duration),
+        last,
+    ]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(_cells(row[n]) for row in [head, *rows]) for n in range(len(head))]
+    return [
+        "  ".join(
+            _pad(text, width, left=n == 0)
+            for n, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _pad(text: str, width: int, *, left: bool) -> str:
+    room = " " * (width - _cells(text))
+    return text + room if left else room + text
+
+
+def _cells(text: str) -> int:
+    """Return how many terminal cells a text takes, by its characters' East Asian width."""
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
