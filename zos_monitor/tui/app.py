@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from zos_monitor.service import RunService
 from zos_monitor.tui.dashboard import DashboardScreen
-from zos_monitor.tui.glyphs import UNICODE, Glyphs
+from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 
 
 class MonitorApp(App[None]):
@@ -30,9 +30,24 @@ class MonitorApp(App[None]):
         self._filter_text = filter_text
         self._glyphs = glyphs
 
+    def on_mount(self) -> None:
+        """Draw borders of ASCII where the signs are."""
+        self.set_class(self._glyphs is ASCII, "-ascii")
+
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the app's first screen."""
         return DashboardScreen(self._service, filter_text=self._filter_text, glyphs=self._glyphs)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of the states, for themes that don't set them."""
+        return {
+            "state-running": "#3fc1d4",
+            "state-success": "#4ebf71",
+            "state-partial": "#e5c453",
+            "state-failed": "#f0567a",
+            "state-dry": "#8a8f98",
+            "state-unknown": "#e0e0e0",
+        }
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the command palette what the keys do, by the same words."""

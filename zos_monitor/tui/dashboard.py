@@ -249,7 +249,6 @@ class DashboardScreen(Screen[None]):
     def action_follow(self) -> None:
         """Have the cursor go along to each newer run, or stop that."""
         self.runs.following = not self.runs.following
-        self._title_runs()
 
     def action_pause(self) -> None:
         """Stop looking for changes, or begin again."""

@@ -13,7 +13,7 @@ from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
-from zos_monitor.tui.widgets.run_list import PAGE, RunList
+from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
 
@@ -79,12 +79,9 @@ class Feed:
     async def _list(self) -> None:
         flt, runs = self.filter, self._panes.runs
         again = flt is self._listed
-        window = runs.window()
+        window = runs.window(anew=not again)
         fresh = await self._service.run_slice(
-            flt,
-            first=window.first if again else None,
-            limit=window.limit if again else PAGE,
-            anchor=window.anchor,
+            flt, first=window.first, limit=window.limit, anchor=window.anchor
         )
         if flt is not self.filter:
             return

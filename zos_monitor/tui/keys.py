@@ -24,6 +24,7 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
     _key("L", "layers", "pane.layers", "layers", "Totals by layer"),
     _key("escape", "back", "pane.back", "", "Close, then clear the filter"),
+    _key("ctrl+p", "app.command_palette", "app.palette", "", "Find and run a command"),
     _key("question_mark", "help", "app.help", "help", "Show this help"),
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
 ]

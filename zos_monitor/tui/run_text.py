@@ -14,20 +14,12 @@ from zos_monitor.model.text import one_line, visible
 from zos_monitor.tui.run_columns import Setting, elapsed
 from zos_monitor.tui.text_pane import Paragraph
 
-STATE_STYLES = {
-    RunState.RUNNING: "$text-accent",
-    RunState.SUCCESS: "$text-success",
-    RunState.PARTIAL: "$text-warning",
-    RunState.FAILED: "$text-error",
-    RunState.DRY: "$text-muted",
-    RunState.UNKNOWN: "bold",
-}
 _LABEL_WIDTH = 10
 
 
 def describe(run: RunDetail, setting: Setting) -> list[Paragraph]:
     """Return the whole text of a run: its facts, then each error in full."""
-    return [*_facts(run, setting), Paragraph(Content("")), *_errors(run, setting)]
+    return [*_facts(run, setting), Paragraph(Content("")), *_errors(run)]
 
 
 def _facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
@@ -37,21 +29,17 @@ def _facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
     yield _fact("Targets", Content(_targets(run)))
     yield _fact("Insights", Content(_insights(run)))
     yield _fact("Calls", Content(_calls(run)))
-    yield _fact("Tokens", Content(_tokens(run)))
-    yield _fact("Cost", Content(_cost(run)))
-    yield _fact("Model", Content(_model(run)))
-    yield _fact("Layer", _layer(run))
+    yield _fact("Tokens", _tokens(run))
+    yield _fact("Cost", _cost(run))
+    yield _fact("Model", _model(run))
+    yield _fact("Layer", Content(one_line(run.layer_name)))
+    yield _fact("Hash", Content(one_line(run.layer_hash) or phrases.NOTHING))
     yield _fact("Run", Content(one_line(run.id)))
 
 
 def _fact(label: str, value: Content) -> Paragraph:
-    text = Content.assemble((label.ljust(_LABEL_WIDTH), "$text-muted"), value)
+    text = Content.assemble((label.ljust(_LABEL_WIDTH), "$foreground-muted"), value)
     return Paragraph(text, _LABEL_WIDTH)
-
-
-def _layer(run: RunDetail) -> Content:
-    digest = one_line(run.layer_hash) or phrases.NOTHING
-    return Content.assemble(one_line(run.layer_name), (f"  hash {digest}", "$text-muted"))
 
 
 def _completed(run: RunDetail, setting: Setting) -> Content:
@@ -60,18 +48,18 @@ def _completed(run: RunDetail, setting: Setting) -> Content:
         so_far = f"not yet, after {took.rstrip('+')}"
         return Content(so_far if run.state is RunState.RUNNING else "unreadable")
     exactly = phrases.exactly(run.completed_at, setting.zone)
-    return Content.assemble(exactly, (f"  after {took}", "$text-muted"))
+    return Content.assemble(exactly, (f"  after {took}", "$foreground-muted"))
 
 
 def _state(run: RunDetail, setting: Setting) -> Content:
-    word = Content.styled(setting.glyphs.state(run.state), STATE_STYLES[run.state])
+    word = Content.styled(setting.glyphs.state(run.state), f"$state-{run.state}")
     if run.state is RunState.RUNNING:
         note = f"  stored as {one_line(run.status)}, not completed"
     elif run.state is RunState.UNKNOWN:
         note = f"  stored as {one_line(run.status) or 'nothing'}"
     else:
         note = ""
-    return word + Content.styled(note, "$text-muted")
+    return word + Content.styled(note, "$foreground-muted")
 
 
 def _started(run: RunDetail, setting: Setting) -> Content:
@@ -79,7 +67,7 @@ def _started(run: RunDetail, setting: Setting) -> Content:
         return Content(f"unreadable: {one_line(str(run.key.started))}")
     exactly = phrases.exactly(run.started_at, setting.zone)
     ago = phrases.ago(run.started_at, setting.now)
-    return Content.assemble(exactly, (f"  {ago}", "$text-muted"))
+    return Content.assemble(exactly, (f"  {ago}", "$foreground-muted"))
 
 
 def _targets(run: RunDetail) -> str:
@@ -109,66 +97,66 @@ def _calls(run: RunDetail) -> str:
     return f"{usage.calls:,}" + (f", {usage.failed_calls:,} failed" if usage.failed_calls else "")
 
 
-def _tokens(run: RunDetail) -> str:
+def _tokens(run: RunDetail) -> Content:
     usage = run.usage
     if usage.tokens_total is None:
-        return "not recorded"
+        return Content("not recorded")
     text = phrases.grouped(usage.tokens_total)
     if usage.tokens_input is not None and usage.tokens_output is not None:
-        text += (
-            f"  ({phrases.grouped(usage.tokens_input)} in,"
-            f" {phrases.grouped(usage.tokens_output)} out)"
-        )
-    differs = run.tokens_total is not None and run.tokens_total != usage.tokens_total
-    return text + (f"; its row says {phrases.grouped(run.tokens_total)}" if differs else "")
+        text += f"  {phrases.grouped(usage.tokens_input)} in"
+        text += f"  {phrases.grouped(usage.tokens_output)} out"
+    stored = run.tokens_total
+    differs = usage.calls and stored is not None and stored != usage.tokens_total
+    return _figure(text, f"its row says {phrases.grouped(stored)}" if differs else "")
 
 
-def _cost(run: RunDetail) -> str:
-    usage = run.usage
+def _cost(run: RunDetail) -> Content:
+    usage, stored = run.usage, run.estimated_cost_usd
     if usage.cost_usd is None:
-        return "not recorded"
+        return Content("not recorded")
     if usage.cost_source is Source.ROW:
-        return f"{phrases.cost(usage.cost_usd)}  by its row; no calls are recorded"
-    stored = run.estimated_cost_usd
+        return _figure(phrases.cost(usage.cost_usd), "by its row, no calls are recorded")
     differs = stored is not None and abs(stored - usage.cost_usd) >= 0.005
-    return phrases.cost(usage.cost_usd) + (
-        f"  by its calls; its row says {phrases.cost(stored)}" if differs else ""
-    )
+    note = f"its row says {phrases.cost(stored)}" if differs else ""
+    return _figure(phrases.cost(usage.cost_usd), note)
 
 
-def _model(run: RunDetail) -> str:
+def _figure(text: str, note: str) -> Content:
+    return Content.assemble(text, (f"  {note}" if note else "", "$foreground-muted"))
+
+
+def _model(run: RunDetail) -> Content:
     names = [one_line(name) for name in (run.model_provider, run.model_name) if name]
     profile = f"profile {one_line(run.model_profile)}" if run.model_profile else ""
-    return "  ".join([" ".join(names), profile]).strip() or phrases.NOTHING
+    if not names:
+        return Content(profile or phrases.NOTHING)
+    return _figure(" ".join(names), profile)
 
 
-def _errors(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
+def _errors(run: RunDetail) -> Iterator[Paragraph]:
     if not run.errors:
         words = "No errors yet" if run.state is RunState.RUNNING else "No errors"
-        yield Paragraph(Content.styled(words, "$text-muted"))
+        yield Paragraph(Content.styled(words, "$foreground-muted"))
         return
     count = phrases.plural(len(run.errors), "error")
     yield Paragraph(Content.styled(count, "bold $text-error"))
     for number, error in enumerate(run.errors, start=1):
         yield Paragraph(Content(""))
-        yield Paragraph(_where(number, error, setting))
+        yield from _where(number, error)
         yield from _message(error)
 
 
-def _where(number: int, error: RunError, setting: Setting) -> Content:
+def _where(number: int, error: RunError) -> Iterator[Paragraph]:
     node = one_line(error.node) if error.node is not None else "no node"
+    yield Paragraph(Content.assemble((f"{number}  ", "$text-error"), (node, "bold")))
     topic = one_line(error.topic) if error.topic is not None else "no topic"
-    return Content.assemble(
-        (f"{number}  ", "$text-error"),
-        (node, "bold"),
-        (f" {setting.glyphs.dot} {topic}", "$text-muted"),
-    )
+    yield Paragraph(Content.styled(topic, "$foreground-muted"))
 
 
 def _message(error: RunError) -> Iterator[Paragraph]:
     text = visible(error.message)
     if not text.strip():
-        yield Paragraph(Content.styled("(the message is empty)", "italic $text-muted"))
+        yield Paragraph(Content.styled("(the message is empty)", "italic $foreground-muted"))
         return
     for line in text.split("\n"):
         yield Paragraph(Content(line))

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from zos_monitor.model.completion import complete
+from zos_monitor.model.completion import Completion, complete
 from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
 from zos_monitor.model.text import one_line
 
@@ -171,11 +171,10 @@ class FilterBar(Vertical):
         """Tell whether the word being typed may become a key: then it is no search word yet."""
         if not self.line.has_focus:
             return False
-        text, cursor = self.line.value, self.line.cursor_position
-        completion = complete(text, cursor, layers=())
-        typed = text[completion.start : cursor]
+        completion = self._completion()
+        typed = self.line.value[completion.start : self.line.cursor_position].lower()
         return bool(typed) and any(
-            candidate.endswith(":") and candidate.startswith(typed.lower())
+            candidate.endswith(":") and candidate.startswith(typed)
             for candidate in completion.candidates
         )
 
@@ -183,19 +182,30 @@ class FilterBar(Vertical):
     @on(events.DescendantBlur)
     def _advise(self) -> None:
         """Show what is wrong at its word, else while editing what the word could become."""
-        text = self.line.value
-        wrong, hint = False, Content("")
+        editing, error = self.line.has_focus, self._mistake()
+        candidates = self._completion().candidates if editing else ()
+        if error is not None and candidates and self._typing(error):
+            error = None  # the word may still become right
+        if error is not None:
+            self.hint.update(_at_word(error))
+        else:
+            self.hint.update(Content("  ".join(one_line(word) for word in candidates)))
+        self.set_class(error is not None, "-wrong")
+        self.set_class(error is not None or editing, "-hint")
+
+    def _mistake(self) -> FilterError | None:
         try:
-            parse_filter(text)
+            parse_filter(self.line.value)
         except FilterError as error:
-            wrong = True
-            hint = _at_word(error)
-        if not wrong and self.line.has_focus:
-            completion = complete(text, self.line.cursor_position, layers=self.known_layers)
-            hint = Content("  ".join(one_line(word) for word in completion.candidates[:12]))
-        self.set_class(wrong, "-wrong")
-        self.set_class(wrong or self.line.has_focus, "-hint")
-        self.hint.update(hint)
+            return error
+        return None
+
+    def _completion(self) -> Completion:
+        return complete(self.line.value, self.line.cursor_position, layers=self.known_layers)
+
+    def _typing(self, error: FilterError) -> bool:
+        """Tell whether an error is about the word that the cursor stands in or after."""
+        return error.start <= self.line.cursor_position <= error.end
 
 
 def _at_word(error: FilterError) -> Content:

@@ -35,15 +35,6 @@ class RunList(LineTable):
     """Runs, newest first; the cursor stays on its run whatever arrives around it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"run--{state}" for state in RunState}
-    DEFAULT_CSS = """
-    RunList {
-        & > .run--running { color: $accent; }
-        & > .run--success { color: $success; }
-        & > .run--partial { color: $warning; }
-        & > .run--failed { color: $error; }
-        & > .run--dry { color: $text-muted; }
-    }
-    """
 
     following: reactive[bool] = reactive(False, repaint=False)
     """Whether the cursor goes along to each newer run."""
@@ -64,7 +55,7 @@ class RunList(LineTable):
             self.limit = limit
 
     class Moved(Message):
-        """The view or the number of unseen newer runs is not what it was."""
+        """The view, following, or the number of unseen newer runs is not what it was."""
 
     def __init__(self, setting: Setting, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -74,6 +65,7 @@ class RunList(LineTable):
         self._wanted: set[int] = set()
         self._cursor: int | None = None  # the rank of the selected run
         self._selected: RunSummary | None = None
+        self._chosen: RunKey | None = None  # the run that keys or mouse selected last
         self._newest_seen = -1  # the highest rank that has been in view
 
     # What the screen asks and tells
@@ -93,21 +85,27 @@ class RunList(LineTable):
         """The loaded runs that are in view."""
         return [run for rank in self._ranks_in_view() if (run := self._runs.get(rank)) is not None]
 
-    def window(self) -> Window:
-        """Return what to ask for to refresh the view: its pages, and the selected run's rank."""
+    def window(self, *, anew: bool) -> Window:
+        """Return what to ask for: for another question its newest runs, else what is in view.
+
+        The anchor is the run to have under the cursor. For another question that is the one that
+        the operator selected last, also where a question in between did not match it.
+        """
+        if anew:
+            return Window(None, PAGE, self._chosen)
         anchor = self._selected.key if self._selected is not None else None
         if not self._matched or self.following:
             return Window(None, PAGE, anchor)
-        ranks = self._ranks_in_view()
-        first = max(0, ranks.start - ranks.start % PAGE)
-        return Window(first, max(PAGE, ranks.stop - first) + PAGE, anchor)
+        ranks = self._ranks_needed()
+        lowest, highest = min(ranks), max(ranks)
+        first = lowest - lowest % PAGE
+        return Window(first, min(highest - first + PAGE, 4 * PAGE), anchor)
 
     def restart(self, fresh: RunSlice) -> None:
-        """Show the answer to another question; the selected run is kept if it matches."""
-        kept = self._selected if fresh.anchor is not None else None
+        """Show the answer to another question; the chosen run is kept if it matches."""
         self._load(fresh)
         self._newest_seen = self._matched - 1
-        self._cursor = fresh.anchor if kept is not None else self._top_rank()
+        self._cursor = self._top_rank() if fresh.anchor is None else fresh.anchor
         self.reshape()
         row = self.cursor_row
         self.scroll_to_row(0)
@@ -161,6 +159,13 @@ class RunList(LineTable):
         top = self._matched - 1 - self.first_row
         return range(max(0, top - self.rows_seen + 1), max(0, top + 1))
 
+    def _ranks_needed(self) -> set[int]:
+        """Return the ranks in view and the cursor's, which may be out of view."""
+        ranks = set(self._ranks_in_view())
+        if self._cursor is not None:
+            ranks.add(self._cursor)
+        return ranks or {self._matched - 1}
+
     def _load(self, fresh: RunSlice) -> None:
         self._matched = fresh.matched
         self._runs.clear()
@@ -197,7 +202,9 @@ class RunList(LineTable):
             self.post_message(self.Selected(run))
 
     def _want_missing(self) -> None:
-        for rank in self._ranks_in_view():
+        if not self._matched:
+            return
+        for rank in sorted(self._ranks_needed()):
             page = rank // PAGE
             if rank not in self._runs and page not in self._wanted:
                 self._wanted.add(page)
@@ -216,10 +223,16 @@ class RunList(LineTable):
             self._want_missing()
             self._note_view()
 
+    def on_resize(self) -> None:
+        """Load what a taller pane shows."""
+        super().on_resize()
+        self._want_missing()
+
     def watch_following(self, following: bool) -> None:
         """Go to the newest run when following begins."""
         if following and self._matched:
             self.move_to(0)
+        self.post_message(self.Moved())
 
     # The table
 
@@ -239,6 +252,9 @@ class RunList(LineTable):
         if row != 0:
             self.following = False
         self._select_loaded()
+        self._want_missing()
+        run = self._runs.get(self._cursor) if self._cursor is not None else None
+        self._chosen = run.key if run is not None else None
 
     def head_line(self, index: int) -> Line:
         """Return the column titles."""

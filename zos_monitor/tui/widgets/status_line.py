@@ -54,11 +54,11 @@ class StatusLine(Widget):
             path = self.setting.glyphs.ellipsis + path[-(room - 1) :] if room > 8 else ""
         left = Content.assemble(
             (_NAME, "bold $text-primary"),
-            (f"{path}  " if path else "", "$text-muted"),
+            (f"{path}  " if path else "", "$foreground-muted"),
             (words, style),
         )
         gap = self.size.width - left.cell_length - cell_len(zone)
-        return Content.assemble(left, " " * max(1, gap), (zone, "$text-muted"))
+        return Content.assemble(left, " " * max(1, gap), (zone, "$foreground-muted"))
 
     def _freshness(self) -> tuple[str, str]:
         """Return the words for how fresh the data is, and their style: a fault before all else."""
@@ -69,7 +69,7 @@ class StatusLine(Widget):
         if self.paused:
             return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
         if health is None:
-            return "opening", "$text-muted"
+            return "opening", "$foreground-muted"
         if self.committed_at is None:
             return f"{glyphs.live} live", "$text-success"
         changed = self._clock(self.committed_at)

@@ -1,0 +1,135 @@
+"""Driving the dashboard as a user does: keys in, screen text out, conditions waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from zos_monitor.model.runs import RunDetail, RunSummary
+from zos_monitor.service import RunService
+from zos_monitor.tui.app import MonitorApp
+from zos_monitor.tui.dashboard import DashboardScreen
+from zos_monitor.tui.glyphs import UNICODE, Glyphs
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+WIDE, NARROW = (120, 40), (80, 24)
+PATIENCE = 15.0
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is set."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Driver:
+    """One running dashboard."""
+
+    app: MonitorApp
+    pilot: Pilot[None]
+    clock: Clock
+
+    @property
+    def dashboard(self) -> DashboardScreen:
+        (screen,) = (s for s in self.app.screen_stack if isinstance(s, DashboardScreen))
+        return screen
+
+    @property
+    def selected(self) -> RunSummary | None:
+        return self.dashboard.runs.selected
+
+    @property
+    def shown(self) -> RunDetail | None:
+        return self.dashboard.detail.shown
+
+    @property
+    def pane(self) -> str | None:
+        focused = self.app.focused
+        return focused.id if focused is not None else None
+
+    @property
+    def notice(self) -> str:
+        notice = self.dashboard.notice
+        return str(notice.content) if notice.display else ""
+
+    @property
+    def counts(self) -> tuple[int | None, int]:
+        return self.dashboard.filter_bar.matched, self.dashboard.filter_bar.total
+
+    def lines(self) -> list[str]:
+        """Return the screen's lines as text."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def rows(self) -> list[str]:
+        """Return the lines of the run list's rows in view."""
+        runs = self.dashboard.runs
+        return [runs.render_line(y).text for y in range(1, runs.size.height)]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*text)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds and the screen has settled; fail when it never does."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; the screen says:\n{self.text()}"
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
+        await self.pilot.pause()
+
+    async def settled(self) -> None:
+        """Wait until list, detail and totals tell of the same state."""
+        dashboard = self.dashboard
+        await self.until(
+            lambda: (
+                dashboard.layers_panel.totals is not None
+                and dashboard.filter_bar.matched == dashboard.runs.row_count
+                and (self.selected.id if self.selected else None)
+                == (self.shown.id if self.shown else None)
+            )
+        )
+
+
+@asynccontextmanager
+async def driving(
+    path: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    filter_text: str = "",
+    glyphs: Glyphs = UNICODE,
+    interval: float = 0.02,
+) -> AsyncIterator[Driver]:
+    """Open the dashboard on a database, without waiting for anything."""
+    clock = Clock()
+    service = RunService(path, clock=clock, poll_interval=interval)
+    app = MonitorApp(service, filter_text=filter_text, glyphs=glyphs)
+    async with app.run_test(size=size) as pilot:
+        yield Driver(app, pilot, clock)
+
+
+@asynccontextmanager
+async def dashboard(
+    path: Path, *, size: tuple[int, int] = WIDE, filter_text: str = "", glyphs: Glyphs = UNICODE
+) -> AsyncIterator[Driver]:
+    """Open the dashboard on a database and wait until everything is shown."""
+    async with driving(path, size=size, filter_text=filter_text, glyphs=glyphs) as driver:
+        await driver.settled()
+        yield driver

@@ -1,0 +1,209 @@
+"""Panes, sizes, help, palette and mouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from tests.tui.driving import NARROW, Driver, dashboard
+from zos_monitor.tui.arrangement import LEAST, Arrangement, Pane, arrange
+from zos_monitor.tui.glyphs import ASCII
+from zos_monitor.tui.keys import DASHBOARD_KEYS
+
+RUNS, DETAIL, LAYERS = Pane.RUNS, Pane.DETAIL, Pane.LAYERS
+
+
+@pytest.mark.parametrize(
+    ("size", "pane", "zoomed", "panes", "totals_line"),
+    [
+        ((120, 40), RUNS, False, {RUNS, DETAIL, LAYERS}, False),
+        ((120, 40), DETAIL, False, {RUNS, DETAIL, LAYERS}, False),
+        ((120, 40), DETAIL, True, {DETAIL}, False),
+        ((120, 24), RUNS, False, {RUNS, DETAIL}, True),
+        ((120, 24), LAYERS, False, {LAYERS}, False),
+        ((80, 40), RUNS, False, {RUNS, LAYERS}, False),
+        ((80, 40), LAYERS, False, {RUNS, LAYERS}, False),
+        ((80, 24), RUNS, False, {RUNS}, True),
+        ((80, 24), DETAIL, False, {DETAIL}, False),
+        ((80, 24), LAYERS, False, {LAYERS}, False),
+        ((60, 15), RUNS, False, {RUNS}, True),
+    ],
+)
+def test_arrangement(
+    size: tuple[int, int], pane: Pane, zoomed: bool, panes: set[Pane], totals_line: bool
+) -> None:
+    shown = arrange(*size, pane=pane, zoomed=zoomed)
+    assert shown == Arrangement(frozenset(panes), totals_line=totals_line)
+
+
+@pytest.mark.parametrize("size", [(59, 15), (60, 14), (1, 1), (59, 400)])
+def test_too_small_a_terminal_shows_no_pane(size: tuple[int, int]) -> None:
+    assert arrange(*size, pane=RUNS, zoomed=False).too_small
+
+
+def displayed(driver: Driver) -> set[str]:
+    return {pane for pane in Pane if driver.dashboard.query_one(f"#{pane}").display}
+
+
+async def test_tab_goes_round_the_panes(history: Path) -> None:
+    async with dashboard(history) as driver:
+        for pane in ("detail", "layers", "runs"):
+            await driver.press("tab")
+            assert driver.pane == pane
+        await driver.press("shift+tab")
+        assert driver.pane == "layers"
+        assert displayed(driver) == set(Pane)
+
+
+async def test_narrow_detail_replaces_the_list(history: Path) -> None:
+    async with dashboard(history, size=NARROW) as driver:
+        assert displayed(driver) == {RUNS}
+        assert "last 7 days:" in driver.text()
+        await driver.press("enter")
+        assert displayed(driver) == {DETAIL}
+        assert driver.pane == "detail"
+        assert driver.selected is not None
+        assert driver.selected.id in driver.text()
+        await driver.press("escape")
+        assert displayed(driver) == {RUNS}
+        await driver.press("L")
+        assert displayed(driver) == {LAYERS}
+        assert "all layers" in driver.text()
+        await driver.press("L")
+        assert driver.pane == "runs"
+
+
+async def test_zoom_gives_a_pane_all_room(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.press("z")
+        assert displayed(driver) == {RUNS}
+        await driver.press("tab")
+        assert displayed(driver) == {DETAIL}
+        await driver.press("escape")
+        assert displayed(driver) == set(Pane)
+        assert driver.pane == "detail"
+
+
+async def test_resizing_keeps_everything(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.press(*["j"] * 25)
+        await driver.settled()
+        selected = driver.selected
+        sizes = [(80, 24), (60, 15), (20, 5), (1, 1), (200, 60), (80, 40), (120, 24), (120, 40)]
+        for size in sizes:
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+            assert driver.selected == selected
+            if size >= LEAST:
+                assert driver.selected in driver.dashboard.runs.runs_in_view, size
+        assert driver.pane == "runs"
+
+
+async def test_too_small_says_so_and_comes_back(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.pilot.resize_terminal(50, 10)
+        await driver.until(lambda: "needs 60 columns and 15 lines" in driver.text())
+        await driver.pilot.resize_terminal(*NARROW)
+        await driver.until(lambda: "STARTED" in driver.text())
+        await driver.press("j")
+        await driver.until(lambda: driver.dashboard.runs.cursor_row == 1)
+
+
+async def test_more_columns_where_there_is_more_room(history: Path) -> None:
+    async with dashboard(history, size=(60, 15)) as driver:
+        assert "TOKENS" not in driver.text()
+        await driver.pilot.resize_terminal(220, 60)
+        await driver.until(lambda: "TOKENS" in driver.dashboard.runs.render_line(0).text)
+
+
+async def test_help_names_every_key(history: Path) -> None:
+    async with dashboard(history, size=(120, 70)) as driver:
+        await driver.press("question_mark")
+        await driver.until(lambda: "Everywhere" in driver.text())
+        text = driver.text()
+        for binding in DASHBOARD_KEYS:
+            assert isinstance(binding, Binding)
+            assert binding.tooltip in text
+            assert binding.id
+        assert "To the end" in text
+        assert "status:failed,partial" in text
+        await driver.press("escape")
+        assert driver.pane == "runs"
+
+
+async def test_the_palette_runs_what_the_keys_do(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.press("ctrl+p")
+        await driver.type("zoom")
+        await driver.until(lambda: "Zoom the pane" in driver.text())
+        await driver.press("down", "enter")
+        await driver.until(lambda: displayed(driver) == {RUNS})
+
+
+async def test_keys_can_be_remapped(history: Path) -> None:
+    async with dashboard(history) as driver:
+        driver.app.set_keymap({"pane.zoom": "f5", "move.down": "n"})
+        await driver.press("n")
+        await driver.until(lambda: driver.dashboard.runs.cursor_row == 1)
+        await driver.press("f5")
+        await driver.until(lambda: displayed(driver) == {RUNS})
+
+
+async def test_the_mouse_selects_opens_and_presses_keys(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.pilot.click("#runs", offset=(5, 6))
+        await driver.until(lambda: driver.dashboard.runs.cursor_row == 4)
+        await driver.settled()
+        await driver.pilot.click("#runs", offset=(5, 8), times=2)
+        await driver.until(lambda: driver.pane == "detail")
+        assert driver.dashboard.runs.cursor_row == 6
+        zoom = driver.lines()[-1].index("z zoom")
+        await driver.pilot.click("KeyLine", offset=(zoom, 0))
+        await driver.until(lambda: displayed(driver) == {DETAIL})
+
+
+async def test_the_mouse_wheel_scrolls_without_selecting(history: Path) -> None:
+    async with dashboard(history) as driver:
+        selected, runs = driver.selected, driver.dashboard.runs
+        runs._on_mouse_scroll_down  # noqa: B018
+        runs.scroll_to(y=10, animate=False, immediate=True)
+        await driver.until(lambda: runs.first_row == 10)
+        await driver.until(lambda: len(runs.runs_in_view) == runs.rows_seen)
+        assert driver.selected == selected
+        await driver.press("j")
+        await driver.until(lambda: runs.first_row == 1 or runs.first_row == 0)
+
+
+async def test_detail_scrolls_and_keeps_its_place(history: Path) -> None:
+    async with dashboard(history, filter_text="status:failed", size=NARROW) as driver:
+        await driver.press("enter", "pagedown", "j", "down")
+        detail = driver.dashboard.detail
+        await driver.until(lambda: detail.scroll_offset.y > 0)
+        y, text = detail.scroll_offset.y, driver.text()
+        await driver.press("r")
+        await driver.settled()
+        assert detail.scroll_offset.y == y
+        assert driver.text() == text
+        await driver.press("g")
+        await driver.until(lambda: detail.scroll_offset.y == 0)
+        await driver.press("G")
+        await driver.until(lambda: detail.scroll_offset.y == detail.max_scroll_y)
+        await driver.press("escape", "j", "enter")
+        await driver.settled()
+        assert detail.scroll_offset.y == 0
+
+
+async def test_ascii_signs_and_borders(history: Path) -> None:
+    async with dashboard(history, glyphs=ASCII) as driver:
+        text = driver.text()
+        assert "+ success" in text
+        assert "+-" in text
+        assert not set("▶✓◐✗●╭╮│…·") & set(text)
+
+
+async def test_quit(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.press("q")
+        await driver.until(lambda: driver.app.return_code == 0)
