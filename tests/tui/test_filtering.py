@@ -172,6 +172,7 @@ async def test_nothing_matches(history: Path) -> None:
         assert driver.counts[0] == 0
         assert driver.selected is None
         assert driver.shown is None
+        assert "No run matches the filter" in driver.text()
         await driver.press("j", "k", "G", "g", "pagedown", "enter")
         await driver.press("c")
         await driver.until(lambda: driver.selected is not None)

@@ -23,7 +23,7 @@ from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.filter_menus import edited, menu_for
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.help import HelpScreen
-from zos_monitor.tui.keys import DASHBOARD_KEYS
+from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_place
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.widgets.filter_bar import FilterBar
@@ -69,7 +69,7 @@ class DashboardScreen(Screen[None]):
                 yield RunList(self._setting, id=Pane.RUNS)
                 yield RunDetailPane(self._setting, id=Pane.DETAIL)
             yield LayersPanel(self._setting, id=Pane.LAYERS)
-        yield TotalsLine(self._setting)
+        yield TotalsLine()
         yield KeyLine()
         yield Static("zos-monitor needs {} columns and {} lines".format(*LEAST), id="too-small")
 
@@ -214,7 +214,8 @@ class DashboardScreen(Screen[None]):
     def _show_keys(self) -> None:
         editing = self.filter_bar.line.has_focus
         seen: dict[str, KeyHint] = {}
-        for node, binding, enabled, _ in self.active_bindings.values():
+        active = sorted(self.active_bindings.values(), key=lambda key: footer_place(key.binding))
+        for node, binding, enabled, _ in active:
             if not (enabled and binding.show and binding.description and binding.id):
                 continue
             if editing and node is not self.filter_bar.line:

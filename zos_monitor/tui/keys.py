@@ -16,6 +16,8 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
     _key("t", "menu('since')", "filter.window", "window", "Filter by time"),
     _key("c", "clear_filter", "filter.clear", "", "Clear the filter"),
+    _key("question_mark", "help", "app.help", "help", "Show this help"),
+    _key("q", "app.quit", "app.quit", "quit", "Quit"),
     _key("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
     _key("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
     _key("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),
@@ -25,6 +27,11 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("L", "layers", "pane.layers", "layers", "Totals by layer"),
     _key("escape", "back", "pane.back", "", "Close, then clear the filter"),
     _key("ctrl+p", "app.command_palette", "app.palette", "", "Find and run a command"),
-    _key("question_mark", "help", "app.help", "help", "Show this help"),
-    _key("q", "app.quit", "app.quit", "quit", "Quit"),
 ]
+
+_PLACES = {key.id: place for place, key in enumerate(DASHBOARD_KEYS) if isinstance(key, Binding)}
+
+
+def footer_place(binding: Binding) -> int:
+    """Return a binding's place in the footer; a pane's own keys come before the dashboard's."""
+    return _PLACES.get(binding.id, -1)

@@ -108,6 +108,10 @@ class LineTable(ScrollView, can_focus=True):
         """Return the line of a row."""
         raise NotImplementedError
 
+    def empty_line(self) -> Line:
+        """Return what stands where there are no rows."""
+        return ()
+
     def select_row(self, row: int) -> None:
         """Put the cursor on a row; called for moves by key and mouse, with a row that exists."""
         raise NotImplementedError
@@ -139,7 +143,7 @@ class LineTable(ScrollView, can_focus=True):
             return self.head_line(y), False
         row = self.first_row + y - self.head_height
         if row >= self.row_count:
-            return (), False
+            return (self.empty_line() if row == 0 else ()), False
         return self.row_line(row), row == self.cursor_row
 
     def _strip(self, line: Line, *, selected: bool) -> Strip:

@@ -127,10 +127,12 @@ def _figure(text: str, note: str) -> Content:
 
 def _model(run: RunDetail) -> Content:
     names = [one_line(name) for name in (run.model_provider, run.model_name) if name]
-    profile = f"profile {one_line(run.model_profile)}" if run.model_profile else ""
+    profile = one_line(run.model_profile) if run.model_profile else ""
     if not names:
-        return Content(profile or phrases.NOTHING)
-    return _figure(" ".join(names), profile)
+        return Content(f"profile {profile}" if profile else phrases.NOTHING)
+    return Content.assemble(
+        " ".join(names), (f" ({profile})" if profile else "", "$foreground-muted")
+    )
 
 
 def _errors(run: RunDetail) -> Iterator[Paragraph]:

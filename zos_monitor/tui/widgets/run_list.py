@@ -61,6 +61,7 @@ class RunList(LineTable):
         super().__init__(id=id)
         self.setting = setting
         self._matched = 0
+        self._empty = ""
         self._runs: dict[int, RunSummary] = {}
         self._wanted: set[int] = set()
         self._cursor: int | None = None  # the rank of the selected run
@@ -168,6 +169,7 @@ class RunList(LineTable):
 
     def _load(self, fresh: RunSlice) -> None:
         self._matched = fresh.matched
+        self._empty = "No run matches the filter" if fresh.total else "No runs yet"
         self._runs.clear()
         self._wanted.clear()
         self._keep(fresh)
@@ -262,6 +264,10 @@ class RunList(LineTable):
             Cell(fit(column.title, width, align=column.align), "table--head")
             for column, width in choose_columns(COLUMNS, self.line_width)
         )
+
+    def empty_line(self) -> Line:
+        """Say why there is nothing to see."""
+        return (Cell(self._empty, "table--dim"),)
 
     def row_line(self, row: int) -> Line:
         """Return a run's line; a run that is not loaded yet is a row of dots."""

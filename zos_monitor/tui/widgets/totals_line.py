@@ -9,7 +9,6 @@ from textual.widget import Widget
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import Totals
-from zos_monitor.tui.run_columns import Setting
 
 
 class TotalsLine(Widget):
@@ -24,21 +23,17 @@ class TotalsLine(Widget):
     span: reactive[str] = reactive("")
     """The window in words, such as ``last 7 days``."""
 
-    def __init__(self, setting: Setting, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.setting = setting
-
     def render(self) -> Content:
         """Return the line; what does not fit at its end is cut off."""
         if self.totals is None:
             return Content("counting")
-        overall, glyphs = self.totals.overall, self.setting.glyphs
+        overall = self.totals.overall
         states = [
-            f"{overall.counts[state]:,} {glyphs.state(state)}"
+            Content.styled(f"{overall.counts[state]:,} {state}", f"$state-{state}")
             for state in RunState
             if overall.counts.get(state)
         ]
-        parts = [phrases.plural(overall.runs, "run"), *states, phrases.cost(overall.cost_usd)]
-        return Content("  ".join([f"{self.span}:", *parts])).truncate(
-            max(1, self.size.width), ellipsis=True
-        )
+        runs = phrases.plural(overall.runs, "run")
+        cost = phrases.partial_cost(overall.cost_usd, overall.uncosted)
+        line = Content(" ").join([Content(f"{self.span}: {runs}"), *states, Content(cost)])
+        return line.truncate(max(1, self.size.width), ellipsis=True)

@@ -1,0 +1,97 @@
+"""Make the README's screenshots from demo data at a fixed time.
+
+Run it from the project's folder: ``python screenshots/make.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from zos_monitor.demo.history import write_history
+from zos_monitor.demo.stage import Stage
+from zos_monitor.demo.tonight import plan_nights
+from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.service import RunService
+from zos_monitor.tui.app import MonitorApp
+from zos_monitor.tui.dashboard import DashboardScreen
+
+FOLDER = Path(__file__).parent
+NIGHT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+INTO_THE_NIGHT = timedelta(seconds=24)
+
+
+class Shot(NamedTuple):
+    """A screenshot: its file, the terminal's size, the filter, and the keys pressed."""
+
+    name: str
+    size: tuple[int, int]
+    filter_text: str = ""
+    keys: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("main", (120, 40)),
+    Shot("narrow", (80, 24)),
+    Shot("failed", (120, 40), "status:failed,partial since:14d", (*["j"] * 6, "tab")),
+)
+
+
+@contextmanager
+def night() -> Iterator[Path]:
+    """Make a database of 30 nights, with another one going on, in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "zos.db"
+        with ZosWriter(path) as writer:
+            write_history(writer, nights=30, until=NIGHT)
+            stage = Stage(writer)
+            for step in plan_nights(seed=7, nights=1):
+                if step.at > INTO_THE_NIGHT.total_seconds():
+                    break
+                stage.play(step, NIGHT + timedelta(seconds=step.at))
+        os.utime(path, ((NIGHT + INTO_THE_NIGHT).timestamp(),) * 2)
+        yield path
+
+
+async def take(shot: Shot, path: Path) -> str:
+    """Return a screenshot as SVG."""
+    service = RunService(path, clock=lambda: NIGHT + INTO_THE_NIGHT)
+    app = MonitorApp(service, filter_text=shot.filter_text)
+    async with app.run_test(size=shot.size) as pilot:
+        await settled(app)
+        for key in shot.keys:
+            await pilot.press(key)
+            await settled(app)
+        await pilot.pause()
+        return app.export_screenshot(title="zos-monitor")
+
+
+async def settled(app: MonitorApp) -> None:
+    """Wait until list, detail and totals are there."""
+    screen = app.screen
+    assert isinstance(screen, DashboardScreen)
+    while True:
+        await asyncio.sleep(0.02)
+        selected, shown = screen.runs.selected, screen.detail.shown
+        totals = screen.layers_panel.totals
+        if selected and shown and totals and selected.id == shown.id:
+            return
+
+
+def main() -> None:
+    """Write every screenshot beside this script."""
+    with night() as path:
+        os.chdir(path.parent)
+        for shot in SHOTS:
+            svg = asyncio.run(take(shot, Path(path.name)))
+            (FOLDER / f"{shot.name}.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
