@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from tests.tui.driving import NARROW, Driver, dashboard
+from tests.tui.driving import NARROW, WIDE, Driver, dashboard
 from zos_monitor.tui.arrangement import LEAST, Arrangement, Pane, arrange
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.keys import DASHBOARD_KEYS
@@ -207,3 +207,34 @@ async def test_quit(history: Path) -> None:
     async with dashboard(history) as driver:
         await driver.press("q")
         await driver.until(lambda: driver.app.return_code == 0)
+
+
+async def test_a_menu_closes_when_the_terminal_shrinks_to_nothing(history: Path) -> None:
+    async with dashboard(history) as driver:
+        for key in ("s", "question_mark", "ctrl+p"):
+            await driver.press(key)
+            await driver.until(lambda: driver.app.screen is not driver.dashboard)
+            await driver.pilot.resize_terminal(1, 24)
+            await driver.until(lambda: driver.app.screen is driver.dashboard)
+            await driver.press(key)  # opens nothing here
+            assert driver.app.screen is driver.dashboard
+            await driver.pilot.resize_terminal(*WIDE)
+            await driver.until(lambda: "STARTED" in driver.text())
+
+
+@pytest.mark.parametrize("size", [(1, 24), (1, 1), (59, 14), (70, 1), (60, 15)])
+async def test_no_size_makes_the_layout_run_in_circles(
+    history: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(history) as driver:
+        await driver.pilot.resize_terminal(*size)
+        for _ in range(5):
+            await driver.pilot.pause()
+        laid_out: list[object] = []
+        layout = driver.dashboard._refresh_layout
+        monkeypatch.setattr(
+            driver.dashboard, "_refresh_layout", lambda *args: laid_out.append(layout(*args))
+        )
+        for _ in range(10):
+            await driver.pilot.pause()
+        assert laid_out == []

@@ -58,9 +58,14 @@ class PlaceWriter(ZosFile):
         in_server = parts[0] == "server" and len(parts) > 2
         self._connection.execute(
             "INSERT INTO topics (key, category, is_global, provisional, created_at,"
-            " last_activity_at) VALUES (?1, ?2, ?3, 0, ?4, ?4)"
+            " last_activity_at) VALUES (:key, :category, :is_global, 0, :at, :at)"
             " ON CONFLICT (key) DO UPDATE SET last_activity_at = excluded.last_activity_at",
-            (key, parts[2] if in_server else parts[0], not in_server, format_stored(at)),
+            {
+                "key": key,
+                "category": parts[2] if in_server else parts[0],
+                "is_global": not in_server,
+                "at": format_stored(at),
+            },
         )
 
     def message(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from zos_monitor.service import RunService
+from zos_monitor.tui.arrangement import too_small
 from zos_monitor.tui.dashboard import DashboardScreen
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 
@@ -33,6 +35,20 @@ class MonitorApp(App[None]):
     def on_mount(self) -> None:
         """Draw borders of ASCII where the signs are."""
         self.set_class(self._glyphs is ASCII, "-ascii")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Close a menu that the terminal has no room for any more."""
+        if too_small(*event.size) and isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Open nothing where there is no room for it."""
+        return action != "command_palette" or not too_small(*self.size)
+
+    async def on_unmount(self) -> None:
+        """Let go of the database before the event loop ends."""
+        self.workers.cancel_all()
+        await self._service.closed()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the app's first screen."""

@@ -35,9 +35,14 @@ class Arrangement:
     too_small: bool = False
 
 
+def too_small(width: int, height: int) -> bool:
+    """Tell whether a terminal has too little room for anything but saying so."""
+    return width < LEAST[0] or height < LEAST[1]
+
+
 def arrange(width: int, height: int, *, pane: Pane, zoomed: bool) -> Arrangement:
     """Return what a terminal of ``width`` by ``height`` cells shows with ``pane`` in use."""
-    if width < LEAST[0] or height < LEAST[1]:
+    if too_small(width, height):
         return Arrangement(frozenset(), too_small=True)
     wide, tall = width >= WIDE, height >= TALL
     if zoomed or (pane is Pane.LAYERS and not tall) or (pane is Pane.DETAIL and not wide):

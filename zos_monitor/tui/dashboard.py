@@ -18,7 +18,7 @@ from zos_monitor.model.changes import Change, Health
 from zos_monitor.model.filters import FilterKey, parse_filter
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
-from zos_monitor.tui.arrangement import LEAST, Pane, arrange
+from zos_monitor.tui.arrangement import LEAST, Pane, arrange, too_small
 from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.filter_menus import edited, menu_for
 from zos_monitor.tui.glyphs import Glyphs
@@ -80,7 +80,6 @@ class DashboardScreen(Screen[None]):
             self.service, panes, parse_filter(self._filter_text), on_trouble=self._note_trouble
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self._title_runs()
         self.runs.focus()
         self._arrange()
         self._schedule_tick()
@@ -120,7 +119,6 @@ class DashboardScreen(Screen[None]):
 
     @on(RunList.Moved)
     def _runs_moved(self) -> None:
-        self._title_runs()
         self._schedule_tick()
 
     @on(LineTable.Opened, "#runs")
@@ -131,13 +129,6 @@ class DashboardScreen(Screen[None]):
     def _layer_chosen(self, event: LayersPanel.Chosen) -> None:
         self._edit(FilterKey.LAYER, (event.layer_name,))
         self._go_to(Pane.RUNS)
-
-    def _title_runs(self) -> None:
-        glyphs, runs = self._setting.glyphs, self.runs
-        title = f"Runs {glyphs.dot} following" if runs.following else "Runs"
-        subtitle = f"{glyphs.up} {runs.unseen:,} newer" if runs.unseen else ""
-        if (runs.border_title, runs.border_subtitle or "") != (title, subtitle):
-            runs.border_title, runs.border_subtitle = title, subtitle
 
     # Time: what is told relative to now turns over, and only what then reads otherwise is drawn
 
@@ -225,6 +216,10 @@ class DashboardScreen(Screen[None]):
         self.keys.hints = tuple(seen.values())
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Open nothing where there is no room for it."""
+        return action not in ("menu", "help", "edit_filter") or not too_small(*self.app.size)
 
     def action_edit_filter(self) -> None:
         """Put the cursor into the filter line."""

@@ -55,7 +55,7 @@ class RunList(LineTable):
             self.limit = limit
 
     class Moved(Message):
-        """The view, following, or the number of unseen newer runs is not what it was."""
+        """Other runs are in view, or may be."""
 
     def __init__(self, setting: Setting, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,6 +67,7 @@ class RunList(LineTable):
         self._cursor: int | None = None  # the rank of the selected run
         self._selected: RunSummary | None = None
         self._chosen: RunKey | None = None  # the run that keys or mouse selected last
+        self.border_title = "Runs"
         self._newest_seen = -1  # the highest rank that has been in view
 
     # What the screen asks and tells
@@ -213,9 +214,17 @@ class RunList(LineTable):
                 self.post_message(self.Wanted(page * PAGE, PAGE))
 
     def _note_view(self) -> None:
-        seen = max(self._newest_seen, self._matched - 1 - self.first_row)
-        if seen != self._newest_seen or self.unseen:
-            self._newest_seen = min(seen, self._matched - 1)
+        top = self._matched - 1 - self.first_row
+        self._newest_seen = min(max(self._newest_seen, top), self._matched - 1)
+        self._tell_view()
+
+    def _tell_view(self) -> None:
+        """Say in the border whether the list follows, and how many runs came in above the view."""
+        glyphs = self.setting.glyphs
+        title = f"Runs {glyphs.dot} following" if self.following else "Runs"
+        subtitle = f"{glyphs.up} {self.unseen:,} newer" if self.unseen else ""
+        if (self.border_title, self.border_subtitle or "") != (title, subtitle):
+            self.border_title, self.border_subtitle = title, subtitle
         self.post_message(self.Moved())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -234,7 +243,7 @@ class RunList(LineTable):
         """Go to the newest run when following begins."""
         if following and self._matched:
             self.move_to(0)
-        self.post_message(self.Moved())
+        self._tell_view()
 
     # The table
 
@@ -267,7 +276,7 @@ class RunList(LineTable):
 
     def empty_line(self) -> Line:
         """Say why there is nothing to see."""
-        return (Cell(self._empty, "table--dim"),)
+        return (Cell(self._empty, "table--dim"),) if self._empty else ()
 
     def row_line(self, row: int) -> Line:
         """Return a run's line; a run that is not loaded yet is a row of dots."""
