@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import aiosqlite
 
@@ -22,6 +22,8 @@ from zos_monitor.store.schema import COLUMNS_SQL, Schema
 
 BUSY_SECONDS = 0.2
 """How long a read waits for a lock before it says so; the poll tries again anyway."""
+
+_INTERRUPT_SECONDS = 0.01
 
 _WAL = 2  # the file format's read and write version where a write-ahead log is used
 
@@ -58,6 +60,10 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._locking = 0  # connections now open that hold locks on the file
+        self._open = 0  # connections now open, opening or closing
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closings: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
@@ -72,7 +78,7 @@ class Database:
         immutable = not self._locking and _would_leave_files(file)
         self._locking += not immutable
         try:
-            async with _connection(file, immutable) as connection:
+            async with self._connection(file, immutable) as connection:
                 yield await self._begin(
                     connection, immutable and _stamp(side_file(file, "-wal")).size > 0
                 )
@@ -80,6 +86,46 @@ class Database:
             raise explain(self.path, error) from error
         finally:
             self._locking -= not immutable
+
+    async def closed(self) -> None:
+        """Wait until no connection is open, also none of a question that was cancelled.
+
+        To be awaited before the event loop ends: the connections' threads answer to it.
+        """
+        await self._idle.wait()
+
+    @asynccontextmanager
+    async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[aiosqlite.Connection]:
+        uri = file.as_uri() + ("?immutable=1" if immutable else "?mode=ro")
+        self._open += 1
+        self._idle.clear()
+        opening = asyncio.ensure_future(_connect(uri))
+        try:
+            connection = await asyncio.shield(opening)
+        except (asyncio.CancelledError, sqlite3.Error):
+            self._closing(_close_unused(opening))
+            raise
+        cancelled = False
+        try:
+            yield connection
+        except asyncio.CancelledError:
+            cancelled = True
+            raise
+        finally:
+            await asyncio.shield(self._closing(_close(connection, interrupting=cancelled)))
+
+    def _closing(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
+        """Have a connection closed whatever becomes of its question, and note when it is."""
+        closing = asyncio.ensure_future(work)
+        self._closings.add(closing)
+        closing.add_done_callback(self._closed)
+        return closing
+
+    def _closed(self, closing: asyncio.Future[None]) -> None:
+        self._closings.discard(closing)
+        self._open -= 1
+        if not self._open:
+            self._idle.set()
 
     async def _begin(self, connection: aiosqlite.Connection, lacks_log: bool) -> Reader:
         connection.text_factory = _decode
@@ -113,11 +159,15 @@ class Fingerprint(NamedTuple):
         newest = max(self.main.written_ns, self.log.written_ns)
         return datetime.fromtimestamp(newest // 1_000_000 / 1000, UTC) if newest else None
 
+    def of_other_file(self, earlier: Fingerprint) -> bool:
+        """Tell whether another file has taken the place of the one that was there earlier."""
+        return (self.file, self.main.inode) != (earlier.file, earlier.main.inode)
+
 
 def fingerprint(path: Path) -> Fingerprint | None:
     """Return the present fingerprint, None where there is no file.
 
-    Two calls of ``stat`` and no connection: cheap enough for several times a second.
+    A few calls of ``stat`` and no connection: cheap enough for several times a second.
     """
     try:
         file = path.resolve()
@@ -125,7 +175,7 @@ def fingerprint(path: Path) -> Fingerprint | None:
         return (
             Fingerprint(str(file), stamp, _stamp(side_file(file, "-wal"))) if any(stamp) else None
         )
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
         return None
 
 
@@ -160,32 +210,47 @@ def _would_leave_files(file: Path) -> bool:
     return header[18:20] == bytes((_WAL, _WAL))
 
 
-@asynccontextmanager
-async def _connection(file: Path, immutable: bool) -> AsyncIterator[aiosqlite.Connection]:
-    connection = await _open(file.as_uri() + ("?immutable=1" if immutable else "?mode=ro"))
-    try:
-        yield connection
-    except asyncio.CancelledError:
-        await connection.interrupt()
-        raise
-    finally:
-        await asyncio.shield(connection.close())
+async def _close(connection: aiosqlite.Connection, *, interrupting: bool) -> None:
+    """Close a connection once its query has ended, or with ``interrupting`` make it end.
+
+    SQLite forgets an interrupt that meets no running query, and a query that was queued just now
+    may begin to run right after it. So it is repeated until the connection is closed.
+    """
+    closing = asyncio.ensure_future(connection.close())
+    while interrupting and not closing.done():
+        with suppress(sqlite3.Error, ValueError):  # it is closed by now
+            await connection.interrupt()
+        await asyncio.wait([closing], timeout=_INTERRUPT_SECONDS)
+    await closing
 
 
-async def _open(uri: str) -> aiosqlite.Connection:
-    """Open a connection; a cancelled opening is finished and closed, for its thread's sake."""
-    connector = aiosqlite.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    opening = asyncio.ensure_future(_settle(connector))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        with suppress(sqlite3.Error):
-            await (await opening).close()
-        raise
+async def _close_unused(opening: asyncio.Future[aiosqlite.Connection]) -> None:
+    with suppress(sqlite3.Error):  # it could not be opened: then there is nothing to close
+        await (await opening).close()
 
 
-async def _settle(connector: aiosqlite.Connection) -> aiosqlite.Connection:
-    return await connector
+async def _connect(uri: str) -> aiosqlite.Connection:
+    """Connect; where that fails, the connection's thread has ended before the error is raised.
+
+    aiosqlite itself doesn't wait for it then, and a thread that outlives the event loop complains
+    on standard error. So a failure is noted, and its connection closed in order.
+    """
+    faults: list[sqlite3.Error] = []
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
+        try:
+            return sqlite3.Connection(*arguments, **options)
+        except sqlite3.Error as fault:
+            faults.append(fault)
+            return sqlite3.Connection(":memory:")
+
+    connection = await aiosqlite.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=connect
+    )
+    if faults:
+        await connection.close()
+        raise faults[0]
+    return connection
 
 
 def _decode(raw: bytes) -> str:

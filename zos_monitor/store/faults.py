@@ -76,6 +76,11 @@ def explain(path: Path, error: sqlite3.Error) -> DatabaseFault:
             FaultKind.UNREADABLE,
             f"{path} can't be opened; mind the permissions of the file and its folder",
         )
+    if code == sqlite3.SQLITE_READONLY:  # its journal or log must be played back, which writes
+        return DatabaseFault(
+            FaultKind.UNREADABLE,
+            f"{path} was left in the middle of a write; start zos, which brings it in order",
+        )
     if code == sqlite3.SQLITE_ERROR and "no such" in str(error):
         return not_zos(path, str(error))
     return DatabaseFault(FaultKind.OTHER, f"{path} can't be read: {error}")

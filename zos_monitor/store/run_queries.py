@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from zos_monitor.model.columns import as_text
 from zos_monitor.model.runs import RunDetail, RunKey, RunPage, RunSlice, RunSummary
+from zos_monitor.model.text import encodable
 from zos_monitor.store import rows
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
-from zos_monitor.store.schema import RUN_COLUMNS
+from zos_monitor.store.schema import RUN_COLUMNS, finite, whole
 
 _NEWEST_FIRST = "ORDER BY r.started_at DESC, r.rowid DESC"
 _OLDEST_FIRST = "ORDER BY r.started_at, r.rowid"
@@ -66,6 +67,8 @@ async def run_slice(
 
 async def run(reader: Reader, run_id: str) -> RunDetail | None:
     """Return one run by its whole id, None where there is none."""
+    if run_id != encodable(run_id):  # no column holds such text, and it can't be bound
+        return None
     found = await _select(reader, Where("r.id = ?", (run_id,)), "LIMIT 1", ())
     if not found:
         return None
@@ -139,7 +142,7 @@ async def _calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sql
         return {}
 
     def total(name: str) -> str:
-        column = reader.schema.column("llm_calls", name, "c")
+        column = whole(reader.schema.column("llm_calls", name, "c"))
         return f"CASE WHEN count({column}) THEN total({column}) END AS {name}"
 
     success = reader.schema.column("llm_calls", "success", "c")
@@ -147,7 +150,7 @@ async def _calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sql
         f"""
         SELECT c.layer_run_id AS run_id, count(*) AS calls, total({success} = 0) AS failed_calls,
             {total("tokens_input")}, {total("tokens_output")}, {total("tokens_total")},
-            sum(c.estimated_cost_usd) AS cost_usd
+            sum({finite("c.estimated_cost_usd")}) AS cost_usd
         FROM llm_calls AS c WHERE c.layer_run_id IN (SELECT value FROM json_each(?))
         GROUP BY c.layer_run_id
         """,

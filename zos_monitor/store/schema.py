@@ -75,3 +75,24 @@ class Schema:
     def column(self, table: str, name: str, alias: str) -> str:
         """Return the SQL that reads a column, NULL where this database has none of the name."""
         return f"{alias}.{name}" if name in self.columns.get(table, ()) else "NULL"
+
+
+def whole(column: str) -> str:
+    """Return the SQL that reads a column's whole numbers, NULL for whatever else it holds."""
+    return f"CASE WHEN typeof({column}) = 'integer' THEN {column} END"
+
+
+def finite(column: str) -> str:
+    """Return the SQL that reads a column's finite numbers, NULL for whatever else it holds."""
+    return (
+        f"CASE WHEN typeof({column}) IN ('integer', 'real')"
+        f" AND {column} BETWEEN -1e308 AND 1e308 THEN {column} END"
+    )
+
+
+def julian_day(column: str) -> str:
+    """Return the SQL that reads a column's instants as days, NULL for whatever else it holds."""
+    return (
+        f"CASE WHEN typeof({column}) = 'text' AND {column} GLOB '[0-9][0-9][0-9][0-9]-*'"
+        f" THEN julianday({column}) END"
+    )

@@ -11,16 +11,16 @@ from zos_monitor.model.stats import LayerTotals, Totals, add_up
 from zos_monitor.model.times import parse_stored
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
+from zos_monitor.store.schema import finite, julian_day, whole
 
 _COUNTS_SQL = """
 SELECT layer_name, open, status, count(*) AS runs, total(insights) AS insights,
-    max(started_at) AS last_started, count(seconds) AS timed, total(seconds) AS seconds
+    max(CASE WHEN began IS NOT NULL THEN started_at END) AS last_started,
+    count(CASE WHEN ended >= began THEN 1 END) AS timed,
+    total(CASE WHEN ended >= began THEN ended - began END) * 86400.0 AS seconds
 FROM (
     SELECT r.layer_name, r.completed_at IS NULL AS open, r.status, r.started_at,
-        {insights} AS insights,
-        CASE WHEN typeof(r.started_at) = 'text' AND typeof(r.completed_at) = 'text'
-            AND julianday(r.completed_at) >= julianday(r.started_at)
-            THEN (julianday(r.completed_at) - julianday(r.started_at)) * 86400.0 END AS seconds
+        {insights} AS insights, {began} AS began, {ended} AS ended
     FROM layer_runs AS r WHERE {where}
 )
 GROUP BY layer_name, open, status
@@ -39,8 +39,9 @@ SELECT chosen.layer_name AS layer_name,
 FROM chosen LEFT JOIN called ON called.id = chosen.id
 GROUP BY chosen.layer_name
 """
-_CALLED_SQL = """
-SELECT c.layer_run_id AS id, total(c.tokens_total) AS tokens, sum(c.estimated_cost_usd) AS cost
+_CALLED_SQL = f"""
+SELECT c.layer_run_id AS id, total({whole("c.tokens_total")}) AS tokens,
+    sum({finite("c.estimated_cost_usd")}) AS cost
 FROM llm_calls AS c WHERE c.layer_run_id IN (SELECT id FROM chosen) GROUP BY c.layer_run_id
 """
 _NO_CALLS_SQL = "SELECT NULL AS id, NULL AS tokens, NULL AS cost WHERE 0"
@@ -50,42 +51,54 @@ async def totals(reader: Reader, where: Where, bounds: TimeBounds) -> Totals:
     """Return the totals over all runs that match, overall and by layer."""
     column = reader.schema.column
     counts = await reader.rows(
-        _COUNTS_SQL.format(where=where.sql, insights=column("layer_runs", "insights_created", "r")),
+        _COUNTS_SQL.format(
+            where=where.sql,
+            insights=whole(column("layer_runs", "insights_created", "r")),
+            began=julian_day("r.started_at"),
+            ended=julian_day("r.completed_at"),
+        ),
         where.params,
     )
     used = await reader.rows(
         _USAGE_SQL.format(
             where=where.sql,
-            tokens=column("layer_runs", "tokens_total", "r"),
-            cost=column("layer_runs", "estimated_cost_usd", "r"),
+            tokens=whole(column("layer_runs", "tokens_total", "r")),
+            cost=finite(column("layer_runs", "estimated_cost_usd", "r")),
             called=_CALLED_SQL if "llm_calls" in reader.schema.tables else _NO_CALLS_SQL,
         ),
         where.params,
     )
-    layers = _by_layer(counts, {as_text(row["layer_name"]): row for row in used})
+    layers = _by_layer(counts, used)
     return Totals(since=bounds.since, until=bounds.until, overall=add_up(layers), by_layer=layers)
 
 
-def _by_layer(counts: list[sqlite3.Row], used: dict[str, sqlite3.Row]) -> tuple[LayerTotals, ...]:
+def _by_layer(counts: list[sqlite3.Row], used: list[sqlite3.Row]) -> tuple[LayerTotals, ...]:
+    counts_of, used_of = _by_name(counts), _by_name(used)
+    return tuple(_layer(name, counts_of[name], used_of[name]) for name in sorted(counts_of))
+
+
+def _by_name(rows: list[sqlite3.Row]) -> dict[str, list[sqlite3.Row]]:
+    """Return rows by the name of their layer; two names may be shown as the same text."""
     groups: dict[str, list[sqlite3.Row]] = {}
-    for row in counts:
+    for row in rows:
         groups.setdefault(as_text(row["layer_name"]), []).append(row)
-    return tuple(_layer(name, groups[name], used.get(name)) for name in sorted(groups))
+    return groups
 
 
-def _layer(name: str, rows: list[sqlite3.Row], used: sqlite3.Row | None) -> LayerTotals:
+def _layer(name: str, rows: list[sqlite3.Row], used: list[sqlite3.Row]) -> LayerTotals:
     counts: dict[RunState, int] = {}
     for row in rows:
         state = derive_state(as_text(row["status"]), open_=bool(row["open"]))
         counts[state] = counts.get(state, 0) + row["runs"]
     starts = [start for row in rows if (start := parse_stored(row["last_started"])) is not None]
+    costs = [cost for row in used if (cost := as_float(row["cost_usd"])) is not None]
     return LayerTotals(
         layer_name=name,
         counts=counts,
         insights=sum(as_int(row["insights"]) or 0 for row in rows),
-        tokens=(as_int(used["tokens"]) or 0) if used is not None else 0,
-        cost_usd=as_float(used["cost_usd"]) if used is not None else None,
-        uncosted=(as_int(used["uncosted"]) or 0) if used is not None else 0,
+        tokens=sum(as_int(row["tokens"]) or 0 for row in used),
+        cost_usd=sum(costs) if costs else None,
+        uncosted=sum(row["uncosted"] for row in used),
         timed=sum(row["timed"] for row in rows),
         seconds=sum(row["seconds"] for row in rows),
         last_started=max(starts, default=None),

@@ -1,0 +1,224 @@
+"""Totals against an independent reckoning: plain SQL for the rows, plain Python for the sums."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NIGHTS, NOW, service_on, write_odd_runs
+from zos_monitor.demo.history import write_history
+from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.filters import RunFilter, parse_filter
+from zos_monitor.model.states import RunState
+from zos_monitor.model.stats import RunTotals
+
+KNOWN = ("success", "partial", "failed", "dry")
+
+
+def stored(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S.%f}"
+
+
+WEEK, MONTH = (stored(NOW - timedelta(days=days)) for days in (7, 30))
+CLOSED = "completed_at IS NOT NULL"
+# A filter, a window, and the same in plain SQL over layer_runs.
+CASES: list[tuple[str, str | None, str]] = [
+    ("", None, "1"),
+    ("", "24h", f"started_at >= '{stored(NOW - timedelta(days=1))}'"),
+    ("", "7d", f"started_at >= '{WEEK}'"),
+    ("", "30d", f"started_at >= '{MONTH}'"),
+    ("since:3d", "30d", f"started_at >= '{stored(NOW - timedelta(days=3))}'"),
+    ("until:7d", "30d", f"started_at < '{WEEK}'"),
+    ("since:30d until:7d", None, f"started_at >= '{MONTH}' AND started_at < '{WEEK}'"),
+    ("layer:nightly-*", "7d", f"started_at >= '{WEEK}' AND layer_name LIKE 'nightly-%'"),
+    ("-layer:odd,dev_manual", None, "layer_name NOT IN ('odd', 'dev_manual')"),
+    ("status:failed,partial", None, f"status IN ('failed', 'partial') AND {CLOSED}"),
+    ("status:dry", None, f"status = 'dry' AND {CLOSED}"),
+    ("status:running", None, "completed_at IS NULL"),
+    ("status:unknown", None, f"status NOT IN {KNOWN} AND {CLOSED}"),
+    ('error:"rate limit"', "30d", f"started_at >= '{MONTH}' AND errors LIKE '%rate limit%'"),
+    ("id:dev_manual", None, "id = 'dev_manual'"),
+    ("layer:nothing", None, "0"),
+]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A database without any of the monitor's code."""
+
+    database: Path
+
+    def rows(self, sql: str) -> list[sqlite3.Row]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            return connection.execute(sql).fetchall()
+
+    def has_calls(self) -> bool:
+        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = 'llm_calls'"))
+
+    def by_layer(self, where: str) -> dict[str, list[sqlite3.Row]]:
+        layers = defaultdict(list)
+        for row in self.rows(f"SELECT * FROM layer_runs WHERE {where}"):
+            layers[row["layer_name"]].append(row)
+        return layers
+
+    def calls(self) -> dict[str, list[sqlite3.Row]]:
+        runs = defaultdict(list)
+        for row in self.rows("SELECT * FROM llm_calls") if self.has_calls() else []:
+            runs[row["layer_run_id"]].append(row)
+        return runs
+
+
+def whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def numbers(values: Iterable[object]) -> list[float]:
+    return [v for v in values if isinstance(v, int | float) and math.isfinite(v)]
+
+
+def instant(value: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found and (found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def state(row: sqlite3.Row) -> RunState:
+    if row["completed_at"] is None:
+        return RunState.RUNNING
+    return RunState(row["status"]) if row["status"] in KNOWN else RunState.UNKNOWN
+
+
+def cost(row: sqlite3.Row, calls: list[sqlite3.Row]) -> float | None:
+    recorded = numbers(call["estimated_cost_usd"] for call in calls)
+    recorded = recorded or numbers([row["estimated_cost_usd"]])
+    return sum(recorded) if recorded else None
+
+
+def tokens(row: sqlite3.Row, calls: list[sqlite3.Row]) -> int:
+    return sum(whole(call["tokens_total"]) for call in calls or [row])
+
+
+def check(found: RunTotals, rows: list[sqlite3.Row], calls: dict[str, list[sqlite3.Row]]) -> None:
+    assert found.runs == len(rows)
+    assert found.counts == Counter(map(state, rows))
+    assert found.insights == sum(whole(row["insights_created"]) for row in rows)
+    assert found.tokens == sum(tokens(row, calls[row["id"]]) for row in rows)
+    costs = [cost(row, calls[row["id"]]) for row in rows]
+    recorded = [one for one in costs if one is not None]
+    assert found.cost_usd == (pytest.approx(sum(recorded)) if recorded else None)
+    assert found.uncosted == costs.count(None)
+    starts = [instant(row["started_at"]) for row in rows]
+    ends = [instant(row["completed_at"]) for row in rows]
+    spans = [
+        (end - start).total_seconds()
+        for start, end in zip(starts, ends, strict=True)
+        if start is not None and end is not None and end >= start
+    ]
+    assert found.timed == len(spans)
+    average = found.average_duration
+    assert (average.total_seconds() if average is not None else None) == (
+        pytest.approx(sum(spans) / len(spans), abs=0.002) if spans else None
+    )
+    assert found.last_started == max(filter(None, starts), default=None)
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a history from before zos recorded its calls."""
+    database = tmp_path_factory.mktemp("full") / "zos.db"
+    with ZosWriter(database) as zos:
+        write_history(zos, nights=NIGHTS, until=NOW)
+        write_odd_runs(zos)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE llm_calls")
+    return database
+
+
+async def compare(database: Path, text: str, window: str | None, where: str) -> None:
+    found = await service_on(database).totals(parse_filter(text), window=window)
+    raw = Raw(database)
+    expected, calls = raw.by_layer(where), raw.calls()
+    assert [layer.layer_name for layer in found.by_layer] == sorted(expected)
+    for layer in found.by_layer:
+        check(layer, expected[layer.layer_name], calls)
+    check(found.overall, [row for rows in expected.values() for row in rows], calls)
+
+
+@pytest.mark.parametrize(("text", "window", "where"), CASES)
+async def test_totals_equal_plain_sql(
+    history: Path, text: str, window: str | None, where: str
+) -> None:
+    await compare(history, text, window, where)
+
+
+@pytest.mark.parametrize(("text", "window", "where"), CASES)
+async def test_totals_equal_plain_sql_where_no_calls_are_recorded(
+    older: Path, text: str, window: str | None, where: str
+) -> None:
+    await compare(older, text, window, where)
+
+
+async def test_the_cases_are_worth_their_while(history: Path) -> None:
+    raw = Raw(history)
+    found = await service_on(history).totals(RunFilter())
+    assert set(found.overall.counts) == set(RunState)
+    assert found.overall.uncosted >= 3
+    assert found.overall.timed < found.overall.runs
+    rows = raw.rows("SELECT estimated_cost_usd FROM layer_runs")
+    row_cost = sum(numbers(row[0] for row in rows))
+    assert found.overall.cost_usd is not None
+    assert abs(found.overall.cost_usd - row_cost) > 0.5
+    for text, _, where in CASES:
+        assert bool(raw.by_layer(where)) is (where != "0"), text
+
+
+async def test_the_bounds_are_told(history: Path) -> None:
+    service = service_on(history)
+    assert (await service.totals(RunFilter())).since is None
+    week = await service.totals(RunFilter(), window="7d")
+    assert (week.since, week.until) == (NOW - timedelta(days=7), None)
+    named = await service.totals(parse_filter("since:2d until:1d"), window="7d")
+    assert (named.since, named.until) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
+
+
+async def test_a_database_without_runs_has_empty_totals(zos: ZosWriter, path: Path) -> None:
+    found = await service_on(path).totals(RunFilter())
+    assert (found.overall, found.by_layer) == (RunTotals(), ())
+
+
+async def test_an_open_run_is_running_and_has_the_cost_of_its_calls(
+    zos: ZosWriter, path: Path
+) -> None:
+    run = zos.start_run("nightly", started_at=NOW, targets_matched=3)
+    before = (await service_on(path).totals(RunFilter())).overall
+    assert (before.counts, before.cost_usd, before.uncosted) == ({RunState.RUNNING: 1}, None, 1)
+    zos.call(run, "self:zos", created_at=NOW, cost=0.25)
+    after = (await service_on(path).totals(RunFilter())).overall
+    assert (after.counts, after.cost_usd, after.uncosted) == ({RunState.RUNNING: 1}, 0.25, 0)
+    assert (after.tokens, after.timed, after.last_started) == (3200, 0, NOW)
+
+
+async def test_one_odd_row_spoils_no_total(zos: ZosWriter, path: Path) -> None:
+    zos.raw_run(started_at=NOW, tokens_total=100, insights_created=2, estimated_cost_usd=0.5)
+    odd: dict[str, object] = {
+        "tokens_total": 1.5,
+        "insights_created": "2 or 3",
+        "estimated_cost_usd": float("inf"),
+        "started_at": "whenever",
+    }
+    zos.raw_run(**odd)
+    found = (await service_on(path).totals(RunFilter())).overall
+    assert (found.runs, found.tokens, found.insights) == (2, 100, 2)
+    assert (found.cost_usd, found.uncosted, found.last_started) == (0.5, 1, NOW)
