@@ -26,8 +26,9 @@ _NO_LOG = "its write-ahead log is left out: reading that would leave a file besi
 class Poll:
     """Watches the database's files and says what to ask again.
 
-    ``interval`` (seconds between looks) may be set at any time. While nothing changes a look
-    costs two calls of ``stat``, and no connection is open.
+    ``interval`` (seconds between looks) may be set at any time and holds from the next look on.
+    News goes to whoever asks first: a poll has one consumer of its ``changes``. While nothing
+    changes a look costs a few calls of ``stat``, and no connection is open.
     """
 
     def __init__(
@@ -40,8 +41,9 @@ class Poll:
         self._stamp: Fingerprint | None = None
         self._marks: Marks | None = None
         self._second_looks: list[float] = []
-        self._retry_at: float | None = None
-        self._everything = True  # the next good look tells of everything, whatever the marks say
+        # Where set, a look is due by then, and the next good one tells of everything, whatever
+        # the marks say.
+        self._everything_by: float | None = time.monotonic()
         self._paused = False
         self._wake = asyncio.Event()
 
@@ -61,14 +63,12 @@ class Poll:
 
     def look_now(self) -> None:
         """Look at once and tell of everything, changed or not; also while paused."""
-        self._everything = True
-        self._retry_at = 0.0
+        self._everything_by = time.monotonic()
         self._wake.set()
 
     def suspect(self) -> None:
         """Take note that a question failed: look into it soon, and have everything asked again."""
-        self._everything = True
-        self._retry_at = time.monotonic() + RETRY_SECONDS
+        self._everything_by = time.monotonic() + RETRY_SECONDS
 
     async def changes(self) -> AsyncIterator[Change]:
         """Yield news for ever; the next look waits until the last news has been dealt with."""
@@ -94,40 +94,40 @@ class Poll:
         if not moved and not self._due():
             return None
         if moved:
+            if stamp is not None and self._stamp is not None and stamp.of_other_file(self._stamp):
+                self._everything_by = time.monotonic()  # the marks are those of another database
             self._stamp = stamp
             self._second_looks = [time.monotonic() + after for after in _SECOND_LOOKS]
+        everything_by = self._everything_by
+        known = self._marks if everything_by is None else None
         try:
             async with self._database.read() as reader:
-                marks = await read_marks(reader, None if self._everything else self._marks)
+                marks = await read_marks(reader, known)
                 lacks_log = reader.lacks_log
         except DatabaseFault as fault:
             return self._failed(fault)
-        return self._succeeded(marks, moved=moved, note=_NO_LOG if lacks_log else "")
+        if self._everything_by == everything_by:  # else it was asked for while this look ran
+            self._everything_by = None
+        changed = marks.since(known)
+        if moved and not changed:
+            changed = Changed.OTHER
+        self._marks = marks
+        turned = self._turn(Health(message=_NO_LOG if lacks_log else "", since=self._clock()))
+        return self._change(changed) if changed or turned else None
 
     def _due(self) -> bool:
         now = time.monotonic()
-        if self._retry_at is not None:
-            return now >= self._retry_at
+        if self._everything_by is not None:
+            return now >= self._everything_by
         due = [look for look in self._second_looks if look <= now]
         self._second_looks = self._second_looks[len(due) :]
         return bool(due)
 
     def _failed(self, fault: DatabaseFault) -> Change | None:
-        self._everything = True
-        self._retry_at = time.monotonic() + RETRY_SECONDS
+        self._everything_by = time.monotonic() + RETRY_SECONDS
         if not self._turn(Health(fault=fault.kind, message=fault.message, since=self._clock())):
             return None
         return self._change(Changed.NOTHING)
-
-    def _succeeded(self, marks: Marks, *, moved: bool, note: str) -> Change | None:
-        changed = marks.since(None if self._everything else self._marks)
-        if moved and not changed:
-            changed = Changed.OTHER
-        self._marks = marks
-        self._everything = False
-        self._retry_at = None
-        turned = self._turn(Health(message=note, since=self._clock()))
-        return self._change(changed) if changed or turned else None
 
     def _turn(self, health: Health) -> bool:
         """Take a health over where it differs in more than its time; tell whether it did."""

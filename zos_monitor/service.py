@@ -18,7 +18,8 @@ from zos_monitor.model.filters import (
 )
 from zos_monitor.model.runs import RunDetail, RunKey, RunPage, RunSlice
 from zos_monitor.model.stats import Totals
-from zos_monitor.model.times import utc_now
+from zos_monitor.model.times import parse_span, utc_now
+from zos_monitor.model.windows import has_time
 from zos_monitor.polling import Poll
 from zos_monitor.store import run_queries, total_queries
 from zos_monitor.store.database import Database, Reader
@@ -98,10 +99,12 @@ class RunService:
     async def totals(self, flt: RunFilter, *, window: str | None = None) -> Totals:
         """Return the totals of the matching runs, overall and by layer.
 
-        ``window`` (such as ``7d``) bounds them where the filter names no time itself.
+        ``window`` (such as ``7d``) bounds them where the filter names no time itself; ValueError
+        is raised for a window that is no span.
         """
-        bounded = any(term.key in (FilterKey.SINCE, FilterKey.UNTIL) for term in flt.terms)
-        if window is not None and not bounded:
+        if window is not None and parse_span(window) is None:
+            raise ValueError(f"{window!r} is no span of time such as 7d")
+        if window is not None and not has_time(flt):
             since = Term(key=FilterKey.SINCE, values=(window,), negated=False, start=0, end=0)
             flt = flt.model_copy(update={"terms": (*flt.terms, since)})
         async with self._ask(flt) as question:
@@ -111,6 +114,10 @@ class RunService:
         """Return the names of all layers that ever ran, ordered."""
         async with self._read() as reader:
             return await run_queries.layer_names(reader)
+
+    async def closed(self) -> None:
+        """Wait until nothing is open any more; to be awaited before the event loop ends."""
+        await self._database.closed()
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[Reader]:
