@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+import math
 import os
 import sys
 from pathlib import Path
@@ -23,9 +24,17 @@ _PATH = click.Path(path_type=Path)
 
 
 def fail(message: str) -> NoReturn:
-    """End with one sentence on standard error."""
-    click.echo(f"zos-monitor: {message}", err=True)
+    """End with one sentence on standard error; names in it stay on its one line."""
+    from zos_monitor.model.text import one_line
+
+    click.echo(f"zos-monitor: {one_line(message)}", err=True)
     sys.exit(UNUSABLE)
+
+
+def _a_number(context: click.Context, option: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # which is in every range
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
 
 
 class Options(NamedTuple):
@@ -65,6 +74,7 @@ class Options(NamedTuple):
 @click.option(
     "--poll",
     type=click.FloatRange(min=0.05, max=3600),
+    callback=_a_number,
     default=0.25,
     show_default=True,
     help="Seconds between two looks for changes.",
@@ -136,8 +146,9 @@ def layers(options: Options) -> None:
         totals = asyncio.run(options.service().totals(options.filter()))
     except DatabaseFault as fault:
         fail(fault.message)
+    encoding = "ascii" if options.plain else sys.stdout.encoding
     for line in layers_table(totals):
-        click.echo(line)
+        click.echo(line.encode(encoding, "replace").decode(encoding))
 
 
 def require_terminal() -> None:

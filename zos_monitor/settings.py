@@ -26,18 +26,18 @@ def find_database(
     can't be read.
     """
     if option is not None:
-        return option
+        return _path("--db", str(option))
     if zos_dir is not None:
-        if not (zos_dir / CONFIG).is_file():
+        if not os.path.isfile(zos_dir / CONFIG):
             raise SettingsError(
                 f"{zos_dir} is no zos folder: there is no {CONFIG} in it; "
                 "name the folder that zos is started in, or the database with --db"
             )
         return database_of(zos_dir)
     if named := environ.get(ENVIRONMENT):
-        return Path(named).expanduser()
+        return _path(ENVIRONMENT, named)
     here = Path()
-    return database_of(here) if (here / CONFIG).is_file() else here / _DATA_DIR / _DATABASE
+    return database_of(here) if os.path.isfile(here / CONFIG) else here / _DATA_DIR / _DATABASE
 
 
 def database_of(folder: Path) -> Path:
@@ -45,19 +45,21 @@ def database_of(folder: Path) -> Path:
 
     ``database.path`` is relative to ``data_dir``, and that to the folder.
     """
-    config = _load(folder / CONFIG)
+    file = folder / CONFIG
+    config = _load(file)
     database = config.get("database") or {}
-    data_dir = config.get("data_dir") or _DATA_DIR
-    name = (database.get("path") if isinstance(database, dict) else database) or _DATABASE
-    return folder / _path(folder, "data_dir", data_dir) / _path(folder, "database.path", name)
+    name = database.get("path") if isinstance(database, dict) else database
+    data_dir = _path(f"{file}: data_dir", config.get("data_dir") or _DATA_DIR)
+    return folder / data_dir / _path(f"{file}: database.path", name or _DATABASE)
 
 
-def _path(folder: Path, key: str, value: object) -> Path:
-    if not isinstance(value, str):
-        raise SettingsError(
-            f"{folder / CONFIG}: {key} is not a path but {value!r}; mend it, or use --db"
-        )
-    return Path(value).expanduser()
+def _path(setting: str, value: object) -> Path:
+    if not isinstance(value, str) or "\0" in value:
+        raise SettingsError(f"{setting} is not a path but {value!r}; mend it, or use --db")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as fault:
+        raise SettingsError(f"{setting} names an unknown home, {value!r}; use --db") from fault
 
 
 def _load(path: Path) -> dict[str, object]:
@@ -65,7 +67,7 @@ def _load(path: Path) -> dict[str, object]:
 
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as fault:
         reason = " ".join(str(fault).split())
         raise SettingsError(f"{path} can't be read: {reason}; mend it, or use --db") from fault
     if loaded is None:

@@ -50,10 +50,12 @@ def _error(entry: object) -> RunError:
 def parse_errors(value: object) -> tuple[RunError, ...]:
     """Return the errors in a stored ``errors`` value, in their stored order.
 
-    SQL NULL and the JSON text ``null`` both mean none. zos writes a list of
+    SQL NULL, blank text and the JSON text ``null`` all mean none. zos writes a list of
     ``{"topic", "error", "node"}``; anything else is kept as one error with the text as it stands,
     so that nothing recorded goes unseen. Never raises.
     """
+    if isinstance(value, str | bytes) and not value.strip():
+        return ()
     try:
         loaded = load_json(value)
     except ValueError:

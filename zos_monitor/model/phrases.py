@@ -52,7 +52,7 @@ def when(instant: datetime | None, now: datetime, zone: tzinfo) -> str:
         return NOTHING
     if abs(now - instant) < timedelta(days=1):
         return ago(instant, now)
-    local, today = instant.astimezone(zone), now.astimezone(zone)
+    local, today = _in_zone(instant, zone), now.astimezone(zone)
     return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
 
 
@@ -60,13 +60,21 @@ def exactly(instant: datetime | None, zone: tzinfo) -> str:
     """Return an instant to the second with its zone's name."""
     if instant is None:
         return NOTHING
-    local = instant.astimezone(zone)
+    local = _in_zone(instant, zone)
     return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
+
+
+def _in_zone(instant: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in a zone; one at the end of all years stays in its own."""
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
 
 
 def clock_time(instant: datetime, now: datetime, zone: tzinfo) -> str:
     """Return the time of day of an instant, with its date before it where that isn't today."""
-    local = instant.astimezone(zone)
+    local = _in_zone(instant, zone)
     same_day = local.date() == now.astimezone(zone).date()
     return f"{local:%H:%M:%S}" if same_day else f"{local:%Y-%m-%d %H:%M:%S}"
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-_SPAN = re.compile(r"(\d{1,6})([smhdw])", re.IGNORECASE)
+# ASCII: elsewhere there are more digits, and an "s" whose lower case is none.
+_SPAN = re.compile(r"(\d{1,6})([smhdw])", re.IGNORECASE | re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zos_monitor.model.filters import FilterError, parse_filter
+from zos_monitor.model.times import parse_span
+from zos_monitor.model.windows import DEFAULT_WINDOW, WINDOWS, has_time, window_words
+
+
+def test_the_windows_on_offer_are_spans_from_short_to_long() -> None:
+    spans = [span for window in WINDOWS if (span := parse_span(window))]
+    assert len(spans) == len(WINDOWS)
+    assert spans == sorted(spans)
+    assert DEFAULT_WINDOW in WINDOWS
+
+
+@pytest.mark.parametrize(
+    ("text", "timed", "words"),
+    [
+        ("", False, "last 7 days"),
+        ("status:failed", False, "last 7 days, as filtered"),
+        ("since:24h", True, "last 24 hours"),
+        ("since:1d", True, "last day"),
+        ("since:1W", True, "last week"),
+        ("since:0030m", True, "last 30 minutes"),
+        ("since:90s Ada", True, "last 90 seconds, as filtered"),
+        ("since:yesterday", True, "since yesterday"),
+        ("since:2026-11-01 until:2026-11-05", True, "since 2026-11-01 until 2026-11-05"),
+        ("until:2026-11-05", True, "until 2026-11-05"),
+        ("since:5ſ", True, "since 5ſ"),
+    ],
+)
+def test_a_window_has_words(text: str, timed: bool, words: str) -> None:
+    assert has_time(parse_filter(text)) is timed
+    assert window_words(parse_filter(text)) == words
+
+
+def test_another_window_counts_where_the_filter_names_no_time() -> None:
+    assert window_words(parse_filter(""), "30d") == "last 30 days"
+    assert window_words(parse_filter("since:2d"), "30d") == "last 2 days"
+
+
+@given(st.text(st.characters(exclude_characters='"'), max_size=6), st.sampled_from("smhdwSMHDWſ"))
+def test_every_filter_that_is_understood_has_words(number: str, unit: str) -> None:
+    for value in (number, number + unit, "7" + unit):
+        try:
+            flt = parse_filter(f'since:"{value}"')
+        except FilterError:
+            continue
+        assert window_words(flt)

@@ -1,0 +1,143 @@
+"""Where the database comes from, and which source wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zos_monitor.demo.settings_files import write_settings
+from zos_monitor.settings import ENVIRONMENT, SettingsError, database_of, find_database
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the current folder, with no config in it."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return folder
+
+
+def configure(folder: Path, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+OPTION, NAMED = Path("option.db"), {ENVIRONMENT: "environment.db"}
+
+
+@pytest.mark.parametrize(
+    ("option", "with_dir", "environ", "config", "found"),
+    [
+        (OPTION, True, NAMED, True, "option.db"),
+        (None, True, NAMED, True, "zos/data/dir.db"),
+        (None, False, NAMED, True, "environment.db"),
+        (None, False, {}, True, "data/config.db"),
+        (None, False, {ENVIRONMENT: ""}, True, "data/config.db"),
+        (None, False, {}, False, "data/zos.db"),
+    ],
+)
+def test_the_first_source_that_is_given_counts(
+    here: Path,
+    option: Path | None,
+    with_dir: bool,
+    environ: dict[str, str],
+    config: bool,
+    found: str,
+) -> None:
+    if config:
+        configure(here, "database: {path: config.db}")
+    configure(here / "zos", "database: {path: dir.db}")
+    zos_dir = Path("zos") if with_dir else None
+    assert find_database(option, zos_dir, environ=environ) == Path(found)
+
+
+def test_the_environment_is_the_process_s_own(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT, "/srv/zos.db")
+    assert find_database(None, None) == Path("/srv/zos.db")
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ("", "zos/data/zos.db"),
+        ("# nothing but a comment", "zos/data/zos.db"),
+        ("other: 1", "zos/data/zos.db"),
+        ("database:", "zos/data/zos.db"),
+        ("database: {path: }", "zos/data/zos.db"),
+        ("database: {path: bot.db}", "zos/data/bot.db"),
+        ("database: {path: sub/bot.db}\ndata_dir: var", "zos/var/sub/bot.db"),
+        ("data_dir: ../var", "zos/../var/zos.db"),
+        ("data_dir: /srv/data", "/srv/data/zos.db"),
+        ("data_dir: /srv/data\ndatabase: {path: /mnt/bot.db}", "/mnt/bot.db"),
+        ("database: {path: 'a b?#%.db'}", "zos/data/a b?#%.db"),
+        ("data_dir: ~/data", "HOME/data/zos.db"),
+        ("database: {path: ~/bot.db}", "HOME/bot.db"),
+    ],
+)
+def test_a_config_is_read_by_zos_s_own_rules(here: Path, config: str, found: str) -> None:
+    folder = configure(Path("zos"), config)
+    assert database_of(folder) == Path(found.replace("HOME", str(here.parent / "home")))
+
+
+def test_a_zos_folder_of_the_demo(here: Path) -> None:
+    write_settings(here / "zos")
+    assert find_database(None, here / "zos", environ={}) == here / "zos" / "data" / "zos.db"
+
+
+def test_the_environment_may_name_a_home(here: Path) -> None:
+    found = find_database(None, None, environ={ENVIRONMENT: "~/zos.db"})
+    assert found == here.parent / "home" / "zos.db"
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ("database: [unclosed", "can't be read"),
+        ("a: b: c", "can't be read"),
+        ("\tdatabase:", "can't be read"),
+        ("a: 2026-99-99", "can't be read"),
+        ("[" * 5000, "can't be read"),
+        ("!!python/object:os.system {}", "can't be read"),
+        ("just words", "holds no settings but a str"),
+        ("[1, 2]", "holds no settings but a list"),
+        ("42", "holds no settings but a int"),
+        ("data_dir: 7", "data_dir is not a path but 7"),
+        ("data_dir: [a]", "data_dir is not a path"),
+        ("database: {path: 1.5}", "database.path is not a path but 1.5"),
+        ("database: 5", "database.path is not a path but 5"),
+        ('database: {path: "a\\0b"}', "database.path is not a path"),
+        ("data_dir: ~nobody-at-all/data", "unknown home"),
+    ],
+)
+def test_a_config_that_cannot_be_used_is_one_sentence(here: Path, config: str, words: str) -> None:
+    folder = configure(here / "zos", config)
+    with pytest.raises(SettingsError) as caught:
+        find_database(None, folder, environ={})
+    message = str(caught.value)
+    assert words in message
+    assert str(folder / "config.yaml") in message
+    assert "--db" in message
+    assert len(message.splitlines()) == 1
+
+
+def test_a_config_that_is_no_text_cannot_be_read(here: Path) -> None:
+    (here / "config.yaml").write_bytes(b"data_dir: caf\xe9")
+    with pytest.raises(SettingsError, match="can't be read"):
+        find_database(None, None, environ={})
+
+
+def test_a_folder_without_config_is_no_zos_folder(here: Path) -> None:
+    (here / "config.yaml").mkdir()
+    for folder in (here, here / "nowhere"):
+        with pytest.raises(SettingsError, match=r"no zos folder.*--db"):
+            find_database(None, folder, environ={})
+    assert find_database(None, None, environ={}) == Path("data/zos.db")
+
+
+def test_a_home_of_nobody_in_the_environment(here: Path) -> None:
+    with pytest.raises(SettingsError, match=f"{ENVIRONMENT} names an unknown home"):
+        find_database(None, None, environ={ENVIRONMENT: "~nobody-at-all/zos.db"})
