@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -12,9 +13,9 @@ from textual.strip import Strip
 
 from tests.tui.driving import NARROW, NOW, WIDE, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.runs import RunSummary
+from zos_monitor.model.runs import RunSlice, RunSummary
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.widgets.run_list import PAGE
+from zos_monitor.tui.ranked_runs import PAGE
 
 
 def finished(writer: ZosWriter, number: int, **columns: object) -> str:
@@ -270,3 +271,42 @@ async def test_states_are_told_by_glyph_and_word(writer: ZosWriter, path: Path) 
         assert totals.overall.counts[RunState.RUNNING] == 1
         assert totals.overall.counts[RunState.DRY] == 1
         assert totals.overall.runs == 6
+
+
+async def test_a_move_during_a_refresh_is_not_undone(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(path) as driver:
+        await driver.press("j", "j")
+        await driver.until(lambda: _selected_row(driver.selected) == 2)
+        service, answer = driver.dashboard.service, asyncio.Event()
+        ask, asked = service.run_slice, asyncio.Event()
+
+        async def slow(*args: object, **options: object) -> RunSlice:
+            fresh = await ask(*args, **options)  # type: ignore[arg-type]
+            asked.set()
+            await answer.wait()
+            return fresh
+
+        monkeypatch.setattr(service, "run_slice", slow)
+        finished(many, 50)
+        await driver.until(asked.is_set)
+        await driver.press("j", "j", "j")
+        assert _selected_row(driver.selected) == 5
+        answer.set()
+        await driver.until(lambda: driver.counts == (501, 501))
+        assert _selected_row(driver.selected) == 5
+        assert driver.dashboard.runs.cursor_row == 6
+
+
+async def test_the_last_run_goes_and_another_comes(writer: ZosWriter, path: Path) -> None:
+    finished(writer, 100)
+    async with dashboard(path) as driver:
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("DELETE FROM layer_runs")
+        await driver.until(lambda: "No runs yet" in driver.text())
+        await driver.until(lambda: driver.shown is None)
+        await driver.press("j", "k", "G", "enter", "escape")
+        finished(writer, 90)
+        await driver.until(lambda: _selected_row(driver.selected) == -10)
+        await driver.settled()

@@ -78,17 +78,16 @@ class Feed:
 
     async def _list(self) -> None:
         flt, runs = self.filter, self._panes.runs
-        again = flt is self._listed
-        window = runs.window(anew=not again)
+        asked = runs.window(anew=flt is not self._listed)
         fresh = await self._service.run_slice(
-            flt, first=window.first, limit=window.limit, anchor=window.anchor
+            flt, first=asked.first, limit=asked.limit, anchor=asked.anchor
         )
         if flt is not self.filter:
             return
         self._panes.filter_bar.matched = fresh.matched
         self._panes.filter_bar.total = fresh.total
-        if again:
-            runs.renew(fresh)
+        if flt is self._listed:
+            runs.renew(fresh, asked)
         else:
             self._listed = flt
             runs.restart(fresh)

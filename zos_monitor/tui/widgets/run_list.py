@@ -15,20 +15,20 @@ from zos_monitor.model.runs import RunKey, RunSlice, RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.cells import choose_columns, fit
 from zos_monitor.tui.line_table import Cell, Line, LineTable, spaced
+from zos_monitor.tui.ranked_runs import PAGE, RankedRuns
 from zos_monitor.tui.run_columns import COLUMNS, Setting, style_of, text_of
-
-PAGE = 128
-"""Runs asked for at a time."""
-
-_PAGES_KEPT = 12
 
 
 class Window(NamedTuple):
-    """What to ask the service so that what is in view is fresh."""
+    """What to ask the service for, so that what is in view is fresh.
+
+    ``anchor`` is the run whose rank is asked along, ``rank`` the one that it had then.
+    """
 
     first: int | None
     limit: int
     anchor: RunKey | None
+    rank: int | None = None
 
 
 class RunList(LineTable):
@@ -60,14 +60,13 @@ class RunList(LineTable):
     def __init__(self, setting: Setting, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.setting = setting
-        self._matched = 0
+        self.border_title = "Runs"
+        self._runs = RankedRuns()
         self._empty = ""
-        self._runs: dict[int, RunSummary] = {}
-        self._wanted: set[int] = set()
         self._cursor: int | None = None  # the rank of the selected run
         self._selected: RunSummary | None = None
-        self._chosen: RunKey | None = None  # the run that keys or mouse selected last
-        self.border_title = "Runs"
+        self._choosing = False  # whether keys or mouse put the cursor where it is
+        self._chosen: RunKey | None = None  # the run that they selected last
         self._newest_seen = -1  # the highest rank that has been in view
 
     # What the screen asks and tells
@@ -80,12 +79,12 @@ class RunList(LineTable):
     @property
     def unseen(self) -> int:
         """How many runs have arrived above the view since its top was last in sight."""
-        return max(0, self._matched - 1 - self._newest_seen)
+        return max(0, self.row_count - 1 - self._newest_seen)
 
     @property
     def runs_in_view(self) -> list[RunSummary]:
         """The loaded runs that are in view."""
-        return [run for rank in self._ranks_in_view() if (run := self._runs.get(rank)) is not None]
+        return [run for rank in self._ranks_in_view() if (run := self._runs.at(rank)) is not None]
 
     def window(self, *, anew: bool) -> Window:
         """Return what to ask for: for another question its newest runs, else what is in view.
@@ -95,95 +94,75 @@ class RunList(LineTable):
         """
         if anew:
             return Window(None, PAGE, self._chosen)
-        anchor = self._selected.key if self._selected is not None else None
-        if not self._matched or self.following:
-            return Window(None, PAGE, anchor)
+        run = self._runs.at(self._cursor)
+        anchor = run.key if run is not None else None
+        if not self.row_count or self.following:
+            return Window(None, PAGE, anchor, self._cursor)
         ranks = self._ranks_needed()
-        lowest, highest = min(ranks), max(ranks)
-        first = lowest - lowest % PAGE
-        return Window(first, min(highest - first + PAGE, 4 * PAGE), anchor)
+        first = min(ranks) - min(ranks) % PAGE
+        limit = min(max(ranks) - first + PAGE, 4 * PAGE)
+        return Window(first, limit, anchor, self._cursor)
 
     def restart(self, fresh: RunSlice) -> None:
         """Show the answer to another question; the chosen run is kept if it matches."""
         self._load(fresh)
-        self._newest_seen = self._matched - 1
-        self._cursor = self._top_rank() if fresh.anchor is None else fresh.anchor
-        self.reshape()
-        row = self.cursor_row
-        self.scroll_to_row(0)
-        if row is not None and row >= self.rows_seen:
-            self.scroll_to_row(row - self.rows_seen // 2)
+        self._newest_seen = self.row_count - 1
+        kept = None if self.following else fresh.anchor
+        self._cursor = self._runs.rank(0) if kept is None else kept
+        row = self.cursor_row or 0
+        self._view(0 if row < self.rows_seen else row - self.rows_seen // 2)
         self._settle()
 
-    def renew(self, fresh: RunSlice) -> None:
-        """Take over a fresh answer to the same question; what is in view and selected stays."""
-        first_row, cursor_row = self.first_row, self.cursor_row
-        top = self._matched - 1 - first_row
+    def renew(self, fresh: RunSlice, asked: Window) -> None:
+        """Take over a fresh answer to the same question; what is in view and selected stays.
+
+        What was asked tells how far ranks have shifted since, for the cursor may have moved on.
+        """
+        first_row, cursor_row, cursor = self.first_row, self.cursor_row or 0, self._cursor
+        top = self._runs.rank(first_row)
         shift = 0
-        if self._cursor is not None and fresh.anchor is not None:
-            shift = fresh.anchor - self._cursor
+        if asked.rank is not None and fresh.anchor is not None:
+            shift = fresh.anchor - asked.rank
+        gone = asked.anchor is not None and fresh.anchor is None and cursor == asked.rank
         self._load(fresh)
-        if self.following or cursor_row is None or self._cursor is None:
-            self._cursor = self._top_rank()
+        if self.following or not self.row_count or cursor is None or top is None:
+            self._cursor = self._runs.rank(0)
             self._view(0)
-        elif fresh.anchor is None and self._selected is not None:  # the selected run is gone
-            self._cursor = self._rank(min(cursor_row, self._matched - 1))
+        elif gone:
+            self._cursor = self._runs.rank(min(cursor_row, self.row_count - 1))
             self._view(first_row)
         else:
-            self._cursor += shift
-            row = self.cursor_row or 0
-            at_top = first_row == 0 and row < self.rows_seen
-            self._view(0 if at_top else self._matched - 1 - (top + shift))
+            self._cursor = min(max(cursor + shift, 0), self.row_count - 1)
+            at_top = first_row == 0 and self._runs.row(self._cursor) < self.rows_seen
+            self._view(0 if at_top else self._runs.row(top + shift))
         self._settle()
 
     def add(self, more: RunSlice) -> None:
-        """Take in runs that were wanted; an answer to an older state of the list is dropped."""
-        self._wanted.discard(more.first // PAGE)
-        if more.matched == self._matched:
-            self._keep(more)
-            self._settle()
+        """Take in runs that were wanted."""
+        self._runs.add(more, near=self._ranks_in_view())
+        self._settle()
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
         self.setting = setting
         self.sync()
 
-    # Ranks and rows
-
-    def _rank(self, row: int) -> int | None:
-        rank = self._matched - 1 - row
-        return rank if 0 <= rank < self._matched else None
-
-    def _top_rank(self) -> int | None:
-        return self._rank(0)
+    # Ranks in view, and what follows from them
 
     def _ranks_in_view(self) -> range:
-        top = self._matched - 1 - self.first_row
-        return range(max(0, top - self.rows_seen + 1), max(0, top + 1))
+        top = self._runs.rank(self.first_row)
+        return range(0) if top is None else range(max(0, top - self.rows_seen + 1), top + 1)
 
     def _ranks_needed(self) -> set[int]:
         """Return the ranks in view and the cursor's, which may be out of view."""
         ranks = set(self._ranks_in_view())
         if self._cursor is not None:
             ranks.add(self._cursor)
-        return ranks or {self._matched - 1}
+        return ranks
 
     def _load(self, fresh: RunSlice) -> None:
-        self._matched = fresh.matched
+        self._runs.load(fresh)
         self._empty = "No run matches the filter" if fresh.total else "No runs yet"
-        self._runs.clear()
-        self._wanted.clear()
-        self._keep(fresh)
-
-    def _keep(self, some: RunSlice) -> None:
-        if len(self._runs) > PAGE * _PAGES_KEPT:
-            near = self._ranks_in_view()
-            self._runs = {
-                rank: run
-                for rank, run in self._runs.items()
-                if near.start - PAGE <= rank < near.stop + PAGE
-            }
-        self._runs.update(enumerate(some.runs, start=some.first))
 
     def _view(self, row: int) -> None:
         self.reshape()
@@ -197,25 +176,23 @@ class RunList(LineTable):
         self.sync()
 
     def _select_loaded(self) -> None:
-        run = self._runs.get(self._cursor) if self._cursor is not None else None
-        if run is None and self._cursor is not None and self._matched:
+        run = self._runs.at(self._cursor)
+        if run is None and self._cursor is not None:
             return  # still loading: the selection is told when it is there
+        if self._choosing:
+            self._chosen, self._choosing = (run.key if run is not None else None), False
         if run != self._selected:
             self._selected = run
             self.post_message(self.Selected(run))
 
     def _want_missing(self) -> None:
-        if not self._matched:
-            return
-        for rank in sorted(self._ranks_needed()):
-            page = rank // PAGE
-            if rank not in self._runs and page not in self._wanted:
-                self._wanted.add(page)
-                self.post_message(self.Wanted(page * PAGE, PAGE))
+        for first in self._runs.want(self._ranks_needed()):
+            self.post_message(self.Wanted(first, PAGE))
 
     def _note_view(self) -> None:
-        top = self._matched - 1 - self.first_row
-        self._newest_seen = min(max(self._newest_seen, top), self._matched - 1)
+        top = self._runs.rank(self.first_row)
+        seen = self._newest_seen if top is None else max(self._newest_seen, top)
+        self._newest_seen = min(seen, self.row_count - 1)
         self._tell_view()
 
     def _tell_view(self) -> None:
@@ -241,7 +218,7 @@ class RunList(LineTable):
 
     def watch_following(self, following: bool) -> None:
         """Go to the newest run when following begins."""
-        if following and self._matched:
+        if following and self.row_count:
             self.move_to(0)
         self._tell_view()
 
@@ -250,22 +227,21 @@ class RunList(LineTable):
     @property
     def row_count(self) -> int:
         """How many runs match."""
-        return self._matched
+        return self._runs.matched
 
     @property
     def cursor_row(self) -> int | None:
         """The row of the selected run."""
-        return None if self._cursor is None else self._matched - 1 - self._cursor
+        return None if self._cursor is None else self._runs.row(self._cursor)
 
     def select_row(self, row: int) -> None:
         """Select the run at a row; moving away from the newest ends following."""
-        self._cursor = self._rank(row)
+        self._cursor = self._runs.rank(row)
+        self._choosing = True
         if row != 0:
             self.following = False
         self._select_loaded()
         self._want_missing()
-        run = self._runs.get(self._cursor) if self._cursor is not None else None
-        self._chosen = run.key if run is not None else None
 
     def head_line(self, index: int) -> Line:
         """Return the column titles."""
@@ -280,8 +256,7 @@ class RunList(LineTable):
 
     def row_line(self, row: int) -> Line:
         """Return a run's line; a run that is not loaded yet is a row of dots."""
-        rank = self._rank(row)
-        run = self._runs.get(rank) if rank is not None else None
+        run = self._runs.at(self._runs.rank(row))
         if run is None:
             return (Cell(self.setting.glyphs.dot * 3, "table--dim"),)
         more = self.setting.glyphs.ellipsis
