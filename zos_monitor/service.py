@@ -21,7 +21,7 @@ from zos_monitor.model.stats import Totals
 from zos_monitor.model.times import parse_span, utc_now
 from zos_monitor.model.windows import has_time
 from zos_monitor.polling import Poll
-from zos_monitor.store import run_queries, total_queries
+from zos_monitor.store import names, run_queries, total_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.filter_sql import Where, compile_filter
@@ -76,12 +76,15 @@ class RunService:
         first: int | None = None,
         limit: int = 128,
         anchor: RunKey | None = None,
+        now: datetime | None = None,
     ) -> RunSlice:
         """Return matching runs by rank from ``first`` (the oldest is 0); the newest for None.
 
-        ``anchor`` asks along for the rank that a run has now.
+        ``anchor`` asks along for the rank that a run has now. ``now`` is what the filter's
+        relative times count from, by default the present; slices of one list need one and the
+        same.
         """
-        async with self._ask(flt) as question:
+        async with self._ask(flt, now) as question:
             return await run_queries.run_slice(
                 question.reader, question.where, first=first, limit=limit, anchor=anchor
             )
@@ -129,8 +132,8 @@ class RunService:
             raise
 
     @asynccontextmanager
-    async def _ask(self, flt: RunFilter) -> AsyncIterator[_Question]:
-        now = self.clock()
+    async def _ask(self, flt: RunFilter, now: datetime | None = None) -> AsyncIterator[_Question]:
+        now = now or self.clock()
         async with self._read() as reader:
             if flt.terms:
                 await reader.use_filter_functions()
@@ -141,5 +144,10 @@ class RunService:
                 layers=await run_queries.layer_names(reader) if flt.terms else (),
                 tables=reader.schema.tables,
                 has_errors="errors" in reader.schema.columns["layer_runs"],
+                named=await names.ids_named(reader, _bare_words(flt)),
             )
             yield _Question(reader, where, time_bounds(flt, now=now, zone=self.zone))
+
+
+def _bare_words(flt: RunFilter) -> tuple[str, ...]:
+    return tuple(value for term in flt.terms if term.key is FilterKey.TEXT for value in term.values)

@@ -10,12 +10,16 @@ from zos_monitor.model.columns import as_text, load_json
 
 
 class RunError(BaseModel):
-    """One error of a run: where it happened (as far as recorded) and its whole message."""
+    """One error of a run: where it happened (as far as recorded) and its whole message.
+
+    ``topic_name`` is what people call the topic, None where no name is known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     message: str
     topic: str | None = None
+    topic_name: str | None = None
     node: str | None = None
 
 

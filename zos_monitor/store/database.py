@@ -155,9 +155,12 @@ class Fingerprint(NamedTuple):
 
     @property
     def written_at(self) -> datetime | None:
-        """When the files were last written."""
+        """When the files were last written; None for a time that no calendar has."""
         newest = max(self.main.written_ns, self.log.written_ns)
-        return datetime.fromtimestamp(newest // 1_000_000 / 1000, UTC) if newest else None
+        try:
+            return datetime.fromtimestamp(newest // 1_000_000 / 1000, UTC) if newest else None
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def of_other_file(self, earlier: Fingerprint) -> bool:
         """Tell whether another file has taken the place of the one that was there earlier."""

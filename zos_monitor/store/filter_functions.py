@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from zos_monitor.model.text import encodable
 from zos_monitor.model.wildcards import matches
@@ -32,9 +33,25 @@ def zos_error_or_topic_match(errors: object, pattern: str | bytes) -> bool:
     return _any_match(errors, pattern, topics=True)
 
 
+def zos_error_topic_holds(errors: object, ids: str | bytes) -> bool:
+    """Tell whether the topic of one of a run's errors holds one of the ids, a JSON list of texts.
+
+    An id is held where it is a whole segment of the key, after the first.
+
+    >>> zos_error_topic_holds(b'[{"topic": "server:1:user:23", "error": ""}]', '["2", "23"]')
+    True
+    """
+    wanted = _ids(ids)
+    topics = (entry.get("topic") for entry in _entries(errors) if isinstance(entry, dict))
+    return any(
+        not wanted.isdisjoint(topic.split(":")[1:]) for topic in topics if isinstance(topic, str)
+    )
+
+
 SQL_FUNCTIONS: list[tuple[str, int, Callable[[object, str | bytes], bool]]] = [
     ("zos_error_match", 2, zos_error_match),
     ("zos_error_or_topic_match", 2, zos_error_or_topic_match),
+    ("zos_error_topic_holds", 2, zos_error_topic_holds),
 ]
 """Name, number of arguments and function of each; all are deterministic."""
 
@@ -49,18 +66,28 @@ def _any_match(errors: object, pattern: str | bytes, *, topics: bool) -> bool:
     )
 
 
-def _texts(errors: object, *, topics: bool) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def _ids(ids: str | bytes) -> frozenset[str]:
+    return frozenset(json.loads(ids))
+
+
+def _entries(errors: object) -> list[object]:
+    """Return the entries of an ``errors`` column's list; what isn't JSON is one, as it stands."""
     if errors is None:
-        return
+        return []
     raw = errors.decode("utf-8", "replace") if isinstance(errors, bytes) else str(errors)
     if not raw.strip():
-        return
+        return []
     try:
         # Numbers stay as they are written, so that what is found is what is stored.
         document = json.loads(raw, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
-        document = raw
-    for entry in document if isinstance(document, list) else [document]:
+        return [raw]
+    return document if isinstance(document, list) else [document]
+
+
+def _texts(errors: object, *, topics: bool) -> Iterator[str]:
+    for entry in _entries(errors):
         if isinstance(entry, dict):
             skipped = {"node"} if topics else {"node", "topic"}
             yield from _leaves([value for key, value in entry.items() if key not in skipped])

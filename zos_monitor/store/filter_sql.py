@@ -18,18 +18,34 @@ from zos_monitor.store.filter_functions import (
     SQL_FUNCTIONS,
     zos_error_match,
     zos_error_or_topic_match,
+    zos_error_topic_holds,
 )
 
 __all__ = [
     "SQL_FUNCTIONS",
     "Where",
     "compile_filter",
+    "like_pattern",
     "zos_error_match",
     "zos_error_or_topic_match",
+    "zos_error_topic_holds",
 ]
 
 MANY_NAMES = 100
 """From here on layer names are bound as one JSON array: SQLite allows so many variables only."""
+
+FEW_IDS = 8
+"""Up to here each id is looked for by itself, which is cheaper; the time for more is constant."""
+
+# Whether one of the segments after the first is in a JSON list. Quoting leaves colons as they are.
+_SEGMENTS_SQL = """
+EXISTS (
+    SELECT 1 FROM json_each(
+        '[' || replace(json_quote(CAST(t.topic_key AS TEXT)), ':', '","') || ']'
+    ) AS s
+    WHERE s.key AND s.value IN (SELECT value FROM json_each(?))
+)
+"""
 
 # ASCII that every writer of JSON leaves as it is, against what some of them escape.
 _PLAIN = re.compile(r"[ !#$%()*+,\-.0-9:;=?@A-Z\[\]^_`a-z{|}~]+")
@@ -55,6 +71,7 @@ class _Scope:
     tables: frozenset[str]
     has_errors: bool
     bounded: bool
+    named: Mapping[str, Sequence[str]]
 
 
 _ALL = Where("1", ())
@@ -69,16 +86,19 @@ def compile_filter(
     layers: Sequence[str],
     tables: frozenset[str],
     has_errors: bool = True,
+    named: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Where:
     """Return the condition that the runs of a filter fulfil, at ``now`` and for this zone.
 
     ``layers`` are the names of all layers that ever ran: patterns are expanded over them, so that
     the index on the name serves. ``tables`` says which of ``llm_calls`` and ``insights`` can be
     searched by topic_key and layer_run_id, ``has_errors`` whether ``layer_runs`` has that column.
-    Terms are joined by AND at the top level. An empty filter is ``1``.
+    ``named`` has the ids that a bare word's pattern names: it finds the runs with a topic that
+    holds one of them as a whole segment. Terms are joined by AND at the top level. An empty filter
+    is ``1``.
     """
     bounds = time_bounds(flt, now=now, zone=zone)
-    scope = _Scope(layers, tables, has_errors, bounded=bounds.since is not None)
+    scope = _Scope(layers, tables, has_errors, bounded=bounds.since is not None, named=named)
     parts = []
     if bounds.since is not None:
         parts.append(Where("r.started_at >= ?", (format_stored(bounds.since),)))
@@ -144,13 +164,17 @@ def _error(pattern: str, scope: _Scope) -> Where:
 
 def _text(pattern: str, scope: _Scope) -> Where:
     parts = ("", *split_pattern(pattern), "")
+    ids = tuple(scope.named.get(pattern, ()))
     topic = _like("t.topic_key", parts)
+    if ids:
+        topic = _joined(" OR ", [topic, _topic_holds(ids)])
     return _joined(
         " OR ",
         [
             _like("r.id", parts),
             _layer_in(name for name in scope.layers if matches(pattern, name)),
             _errors_match("zos_error_or_topic_match", pattern, scope),
+            _error_topic_holds(ids, scope),
             *(_in_topics(table, topic, scope) for table in ("insights", "llm_calls")),
         ],
     )
@@ -160,10 +184,28 @@ def _in_topics(table: str, topic: Where, scope: _Scope) -> Where:
     if table not in scope.tables:
         return _NONE
     if scope.bounded:  # Few runs are asked about: look up each one's rows, and no others.
-        sql = f"SELECT 1 FROM {table} AS t WHERE t.layer_run_id = r.id AND {topic.sql}"
+        sql = f"SELECT 1 FROM {table} AS t WHERE t.layer_run_id = r.id AND ({topic.sql})"
         return Where(f"EXISTS ({sql})", topic.params)
     sql = f"SELECT t.layer_run_id FROM {table} AS t WHERE {topic.sql}"
     return Where(f"r.id IN ({sql})", topic.params)
+
+
+def _topic_holds(ids: Sequence[str]) -> Where:
+    if len(ids) > FEW_IDS:
+        return Where(_SEGMENTS_SQL, (json.dumps(ids),))
+    test = "instr(CAST(t.topic_key AS TEXT) || ':', ?)"
+    return _joined(" OR ", [Where(test, (f":{key}:",)) for key in ids])
+
+
+def _error_topic_holds(ids: Sequence[str], scope: _Scope) -> Where:
+    if not ids or not scope.has_errors:
+        return _NONE
+    tests = [Where("r.errors IS NOT NULL", ())]
+    if len(ids) <= FEW_IDS and all(_PLAIN.fullmatch(key) for key in ids):
+        test = "instr(CAST(r.errors AS TEXT), ?)"
+        tests.append(_joined(" OR ", [Where(test, (f":{key}",)) for key in ids]))
+    exact = Where("zos_error_topic_holds(CAST(r.errors AS BLOB), ?)", (json.dumps(ids),))
+    return _joined(" AND ", [*tests, exact])
 
 
 def _errors_match(function: str, pattern: str, scope: _Scope) -> Where:
@@ -198,8 +240,13 @@ def _like(column: str, parts: Iterable[str]) -> Where:
 
     Text that can't be bound is in no column. LIKE ignores case in ASCII only, as ``matches`` does.
     """
-    pattern = "%".join(re.sub(r"([\\%_])", r"\\\1", part) for part in parts)
+    pattern = like_pattern(parts)
     return Where(f"{column} LIKE ? ESCAPE '\\'", (pattern,)) if _bindable(pattern) else _NONE
+
+
+def like_pattern(parts: Iterable[str]) -> str:
+    r"""Return the LIKE pattern, with ``\`` as its ESCAPE, of texts with anything between them."""
+    return "%".join(re.sub(r"([\\%_])", r"\\\1", part) for part in parts)
 
 
 def _bindable(text: str) -> bool:

@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from zos_monitor.model.columns import as_text
+from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import RunDetail, RunKey, RunPage, RunSlice, RunSummary
 from zos_monitor.model.text import encodable
 from zos_monitor.store import rows
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
+from zos_monitor.store.names import read_names
 from zos_monitor.store.schema import RUN_COLUMNS, finite, whole
 
 _NEWEST_FIRST = "ORDER BY r.started_at DESC, r.rowid DESC"
@@ -79,7 +81,16 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
             "SELECT count(*) AS n FROM insights WHERE layer_run_id = ?", (run_id,)
         )
         stored = row["n"] if row else 0
-    return rows.detail(found[0], calls.get(run_id), insights_stored=stored)
+    detail = rows.detail(found[0], calls.get(run_id), insights_stored=stored)
+    return detail.model_copy(update={"errors": await _with_names(reader, detail.errors)})
+
+
+async def _with_names(reader: Reader, errors: Sequence[RunError]) -> tuple[RunError, ...]:
+    names = await read_names(reader, [error.topic for error in errors if error.topic])
+    return tuple(
+        error.model_copy(update={"topic_name": names.topic(error.topic)}) if error.topic else error
+        for error in errors
+    )
 
 
 async def _count(reader: Reader, where: Where) -> int:

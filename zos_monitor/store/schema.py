@@ -38,7 +38,9 @@ _OPTIONAL = {
 
 COLUMNS_SQL = """
 SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
-WHERE m.type = 'table' AND m.name IN ('layer_runs', 'llm_calls', 'insights')
+WHERE m.type = 'table' AND m.name IN (
+    'layer_runs', 'llm_calls', 'insights', 'user_profiles', 'channels', 'servers'
+)
 """
 
 
@@ -58,7 +60,7 @@ class Schema:
 
     @property
     def tables(self) -> frozenset[str]:
-        """The optional tables that can be used."""
+        """The optional tables that can be used to tell of runs."""
         return frozenset(
             table for table, needed in _OPTIONAL.items() if needed <= self.columns.get(table, set())
         )
@@ -71,6 +73,10 @@ class Schema:
             return "it has no table layer_runs"
         absent = sorted(REQUIRED - runs)
         return f"its layer_runs has no column {', '.join(absent)}" if absent else None
+
+    def has(self, table: str, *names: str) -> bool:
+        """Tell whether a table is there with these columns."""
+        return table in self.columns and self.columns[table].issuperset(names)
 
     def column(self, table: str, name: str, alias: str) -> str:
         """Return the SQL that reads a column, NULL where this database has none of the name."""

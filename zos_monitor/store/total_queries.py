@@ -15,6 +15,7 @@ from zos_monitor.store.schema import finite, julian_day, whole
 
 _COUNTS_SQL = """
 SELECT layer_name, open, status, count(*) AS runs, total(insights) AS insights,
+    min(CASE WHEN began IS NOT NULL THEN started_at END) AS first_started,
     max(CASE WHEN began IS NOT NULL THEN started_at END) AS last_started,
     count(CASE WHEN ended >= began THEN 1 END) AS timed,
     total(CASE WHEN ended >= began THEN ended - began END) * 86400.0 AS seconds
@@ -90,7 +91,8 @@ def _layer(name: str, rows: list[sqlite3.Row], used: list[sqlite3.Row]) -> Layer
     for row in rows:
         state = derive_state(as_text(row["status"]), open_=bool(row["open"]))
         counts[state] = counts.get(state, 0) + row["runs"]
-    starts = [start for row in rows if (start := parse_stored(row["last_started"])) is not None]
+    firsts = [start for row in rows if (start := parse_stored(row["first_started"])) is not None]
+    lasts = [start for row in rows if (start := parse_stored(row["last_started"])) is not None]
     costs = [cost for row in used if (cost := as_float(row["cost_usd"])) is not None]
     return LayerTotals(
         layer_name=name,
@@ -101,5 +103,6 @@ def _layer(name: str, rows: list[sqlite3.Row], used: list[sqlite3.Row]) -> Layer
         uncosted=sum(row["uncosted"] for row in used),
         timed=sum(row["timed"] for row in rows),
         seconds=sum(row["seconds"] for row in rows),
-        last_started=max(starts, default=None),
+        first_started=min(firsts, default=None),
+        last_started=max(lasts, default=None),
     )

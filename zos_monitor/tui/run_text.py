@@ -152,7 +152,8 @@ def _where(number: int, error: RunError) -> Iterator[Paragraph]:
     node = one_line(error.node) if error.node is not None else "no node"
     yield Paragraph(Content.assemble((f"{number}  ", "$text-error"), (node, "bold")))
     topic = one_line(error.topic) if error.topic is not None else "no topic"
-    yield Paragraph(Content.styled(topic, "$foreground-muted"))
+    name = f"{one_line(error.topic_name)}  " if error.topic_name else ""
+    yield Paragraph(Content.assemble(name, (topic, "$foreground-muted")))
 
 
 def _message(error: RunError) -> Iterator[Paragraph]:
