@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import math
 import os
 import sys
@@ -125,10 +124,11 @@ def demo(options: Options, nights: int, speed: float) -> None:
     Everything is in a temporary folder, which goes away with the dashboard.
     """
     from zos_monitor.demo.folder import DemoFolder
+    from zos_monitor.tui.signals import leaving_by_exit
 
     options.filter()
     require_terminal()
-    with DemoFolder(nights=nights, speed=speed) as folder:
+    with leaving_by_exit(), DemoFolder(nights=nights, speed=speed) as folder:
         shown = options._replace(db=folder.database)
         open_dashboard(shown, shown.service())
 
@@ -146,9 +146,15 @@ def layers(options: Options) -> None:
         totals = asyncio.run(options.service().totals(options.filter()))
     except DatabaseFault as fault:
         fail(fault.message)
-    encoding = "ascii" if options.plain else sys.stdout.encoding
-    for line in layers_table(totals):
-        click.echo(line.encode(encoding, "replace").decode(encoding))
+    from zos_monitor.model.text import to_ascii
+
+    lines = layers_table(totals)
+    if options.plain or not (sys.stdout.encoding or "").lower().startswith("utf"):
+        lines = [to_ascii(line) for line in lines]
+    try:
+        click.echo("\n".join(lines))
+    except OSError as fault:
+        fail(f"standard output can't be written to ({fault.strerror})")
 
 
 def require_terminal() -> None:
@@ -166,7 +172,7 @@ def open_dashboard(options: Options, service: RunService) -> None:
     from zos_monitor.tui.app import MonitorApp
     from zos_monitor.tui.glyphs import choose
 
-    glyphs = choose(None if options.plain else locale.getpreferredencoding(False))
+    glyphs = choose(plain=options.plain, environ=os.environ)
     app = MonitorApp(service, filter_text=options.filter_text, glyphs=glyphs)
     app.run()
     sys.exit(app.return_code)

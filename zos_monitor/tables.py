@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import combining, east_asian_width
 
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import RunTotals, Totals
-from zos_monitor.model.text import one_line
+from zos_monitor.model.text import cells, one_line
 from zos_monitor.model.times import format_stored
 
 
@@ -37,7 +36,7 @@ def _figures(name: str, totals: RunTotals) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(_cells(row[n]) for row in [head, *rows]) for n in range(len(head))]
+    widths = [max(cells(row[n]) for row in [head, *rows]) for n in range(len(head))]
     return [
         "  ".join(
             _pad(text, width, left=n == 0)
@@ -48,12 +47,5 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _pad(text: str, width: int, *, left: bool) -> str:
-    room = " " * (width - _cells(text))
+    room = " " * (width - cells(text))
     return text + room if left else room + text
-
-
-def _cells(text: str) -> int:
-    """Return how many terminal cells a text takes, by its characters' East Asian width."""
-    return sum(
-        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
-    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zos_monitor.model.text import TAB_WIDTH, encodable, one_line, visible
+from zos_monitor.model.text import TAB_WIDTH, cells, encodable, one_line, to_ascii, visible
 
 wild = st.text(st.characters())
 # What can be typed to steer a terminal, and what surrounds it.
@@ -74,3 +74,24 @@ def test_encodable_changes_lone_surrogates_only(text: str) -> None:
     assert len(found) == len(text)
     for old, new in zip(text, found, strict=True):
         assert new == old or ("\ud800" <= old <= "\udfff" and new == "\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("— … ⏎", "- ~ /"),
+        ("╭─╮│", "+-+|"),
+        ("▇▁", "  "),
+        ("café 猫", "caf? ??"),
+        ("e\u0301", "e"),
+    ],
+)
+def test_ascii(text: str, shown: str) -> None:
+    assert to_ascii(text) == shown
+
+
+@given(st.text())
+def test_ascii_takes_as_many_cells_as_before(text: str) -> None:
+    assert to_ascii(text).isascii()
+    assert len(to_ascii(text)) == cells(text)

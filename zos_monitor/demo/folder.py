@@ -106,9 +106,14 @@ class DemoFolder:
         command = [sys.executable, "-m", "zos_monitor.demo.live", str(self.database)]
         command += ["--speed", str(self._speed), "--seed", str(self._seed), "--nights", "forever"]
         command += ["--parent", str(os.getpid()), "--truth", str(self.truth)]
+        command += ["--remove", str(self.root.parent)]  # where we are killed and can't do it
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,  # what is typed at our terminal is not for the player
             )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -122,8 +123,12 @@ class _Listener:
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopped = True
 
+    @property
+    def orphaned(self) -> bool:
+        return os.getppid() != self._parent
+
     def go_on(self) -> bool:
-        return not self._stopped and os.getppid() == self._parent
+        return not self._stopped and not self.orphaned
 
 
 def _nights(text: str) -> int | None:
@@ -140,6 +145,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7, help="another seed, another night (7)")
     parser.add_argument("--nights", type=_nights, default=None, help="a number, or forever")
     parser.add_argument("--parent", type=int, default=None, help="stop when this process is gone")
+    parser.add_argument("--remove", type=Path, help="a folder to remove when the parent is gone")
     parser.add_argument("--truth", type=Path, default=None, help="write the truth to this file")
     arguments = parser.parse_args(argv)
     if arguments.speed <= 0:
@@ -161,6 +167,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         go_on=listener.go_on,
         written=told_to(arguments.truth) if arguments.truth else None,
     )
+    if arguments.remove is not None and listener.orphaned:
+        shutil.rmtree(arguments.remove, ignore_errors=True)
     return 0
 
 

@@ -7,6 +7,7 @@ have no width become their code points in brackets, and lone surrogates become U
 from __future__ import annotations
 
 import re
+from unicodedata import combining, east_asian_width
 
 TAB_WIDTH = 4
 
@@ -42,3 +43,33 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return text for a single line: each run of line ends becomes one ``⏎``, tabs one space."""
     return re.sub(r"\s*\n\s*", " ⏎ ", visible(text).strip())
+
+
+_IN_ASCII = {
+    "—": "-", "–": "-", "…": "~", "·": "-", "⏎": "/", "↔": "=", "↑": "^", "↓": "v", "←": "<",
+    "→": ">", "│": "|", "─": "-", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "⟨": "<", "⟩": ">",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ",
+}  # fmt: skip
+
+
+def to_ascii(text: str) -> str:
+    """Return text in ASCII that takes as many terminal cells as before.
+
+    Signs get the likest one, all else a question mark for each cell.
+    """
+    return text if text.isascii() else "".join(map(_in_ascii, text))
+
+
+def _in_ascii(char: str) -> str:
+    if char.isascii():
+        return char
+    if "▁" <= char <= "▟":  # parts of blocks, as scroll bars have
+        return " "
+    return _IN_ASCII.get(char) or "?" * cells(char)
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells a text takes, by its characters' East Asian width."""
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
 from zos_monitor.service import RunService
 from zos_monitor.tui.arrangement import too_small
+from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.dashboard import DashboardScreen
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
+from zos_monitor.tui.signals import leaving_by_call
 
 
 class MonitorApp(App[None]):
@@ -31,10 +35,17 @@ class MonitorApp(App[None]):
         self._service = service
         self._filter_text = filter_text
         self._glyphs = glyphs
+        self._signals = ExitStack()
+        self._ascii = AsciiFilter()
 
     def on_mount(self) -> None:
-        """Draw borders of ASCII where the signs are."""
+        """Draw borders of ASCII where the signs are, and leave in order when told to."""
         self.set_class(self._glyphs is ASCII, "-ascii")
+        if not self.is_headless:
+            self._signals.enter_context(leaving_by_call(self._leave))
+
+    def _leave(self, status: int) -> None:
+        self.exit(return_code=status)
 
     def on_resize(self, event: events.Resize) -> None:
         """Close a menu that the terminal has no room for any more."""
@@ -42,11 +53,19 @@ class MonitorApp(App[None]):
             self.screen.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Open nothing where there is no room for it."""
-        return action != "command_palette" or not too_small(*self.size)
+        """Open nothing where there is no room for it, and nothing more when leaving."""
+        if action != "command_palette":
+            return True
+        return self.return_code is None and not too_small(*self.size)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line passes before it is sent; with signs of ASCII, one more."""
+        filters = super().get_line_filters()
+        return [*filters, self._ascii] if self._glyphs is ASCII else filters
 
     async def on_unmount(self) -> None:
-        """Let go of the database before the event loop ends."""
+        """Let go of the signals and the database before the event loop ends."""
+        self._signals.close()
         self.workers.cancel_all()
         await self._service.closed()
 
@@ -64,6 +83,12 @@ class MonitorApp(App[None]):
             "state-dry": "#8a8f98",
             "state-unknown": "#e0e0e0",
         }
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as it is shown; by its name where its sign is not of ASCII."""
+        display = super().get_key_display(binding)
+        plain = self._glyphs is ASCII and not display.isascii()
+        return binding.key if plain else display
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the command palette what the keys do, by the same words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zos_monitor.model.states import RunState
@@ -18,7 +19,6 @@ class Glyphs:
     up: str
     dot: str
     ellipsis: str
-    rule: str
 
     def state(self, state: RunState) -> str:
         """Return a state as its glyph and its word: never told by colour alone."""
@@ -40,7 +40,6 @@ UNICODE = Glyphs(
     up="↑",
     dot="·",
     ellipsis="…",
-    rule="─",
 )
 
 ASCII = Glyphs(
@@ -58,10 +57,17 @@ ASCII = Glyphs(
     up="^",
     dot="-",
     ellipsis="~",
-    rule="-",
 )
 
 
-def choose(encoding: str | None) -> Glyphs:
-    """Return the set that a terminal of this encoding can show."""
-    return UNICODE if "utf" in (encoding or "").lower() else ASCII
+def choose(*, plain: bool, environ: Mapping[str, str]) -> Glyphs:
+    """Return the set to use: ASCII where it is asked for, or the locale names another encoding.
+
+    The environment tells, not Python's own encoding: in the C locale Python takes UTF-8 all the
+    same, and may have set ``LC_CTYPE`` to ``C.UTF-8`` itself (PEP 538, PEP 540).
+    """
+    category, language = environ.get("LC_CTYPE", ""), environ.get("LANG", "")
+    if category == "C.UTF-8" and language in ("C", "POSIX"):
+        category = language
+    locale = (environ.get("LC_ALL") or category or language).lower()
+    return ASCII if plain or (locale and "utf" not in locale) else UNICODE
