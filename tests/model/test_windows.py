@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zos_monitor.model.filters import FilterError, parse_filter
 from zos_monitor.model.times import parse_span
-from zos_monitor.model.windows import DEFAULT_WINDOW, WINDOWS, has_time, window_words
+from zos_monitor.model.windows import DEFAULT_WINDOW, WINDOWS, has_time, turns_at, window_words
 
 
 def test_the_windows_on_offer_are_spans_from_short_to_long() -> None:
@@ -50,3 +52,28 @@ def test_every_filter_that_is_understood_has_words(number: str, unit: str) -> No
         except FilterError:
             continue
         assert window_words(flt)
+
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+MINUTE = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "oldest_hours", "turns"),
+    [
+        ("", 48, NOW + timedelta(days=5)),
+        ("", None, None),
+        ("since:3d", 48, NOW + timedelta(days=1)),
+        ("since:3d layer:x", 48, NOW + timedelta(days=1)),
+        ("since:2026-11-01", 48, None),
+        ("until:2026-11-01", 48, None),
+        ("since:today", 2, MINUTE),
+        ("until:2h", 48, MINUTE),
+        ("since:3d until:2h", 48, MINUTE),
+    ],
+)
+def test_a_window_that_moves_turns_when_its_oldest_run_leaves(
+    text: str, oldest_hours: int | None, turns: datetime | None
+) -> None:
+    oldest = None if oldest_hours is None else NOW - timedelta(hours=oldest_hours)
+    assert turns_at(parse_filter(text), oldest, NOW) == turns

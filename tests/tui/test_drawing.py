@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,3 +78,76 @@ async def test_relative_times_turn_over(many: ZosWriter, path: Path) -> None:
         driver.dashboard._on_tick()
         await driver.pilot.pause()
         assert driver.rows()[0].startswith("3h ago")
+
+
+async def test_a_window_moves_on_though_nothing_is_written(many: ZosWriter, path: Path) -> None:
+    async with dashboard(path, filter_text="since:2h") as driver:
+        before = driver.counts
+        assert before == (21, 100)
+        await driver.press("G")
+        await driver.settled()
+        driver.clock.now = NOW + timedelta(minutes=10)
+        driver.dashboard._on_tick()
+        await driver.until(lambda: driver.counts == (11, 100))
+        totals = driver.dashboard.layers_panel.totals
+        assert totals is not None
+        assert totals.overall.runs == 11
+        driver.clock.now = NOW + timedelta(days=30)
+        driver.dashboard._on_tick()
+        await driver.until(lambda: driver.counts == (0, 100))
+        assert "changed 2" in driver.lines()[0]  # with its date now
+
+
+async def test_a_page_that_comes_later_is_of_the_same_list(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with many.batch():
+        for number in range(200, 600):
+            start = NOW - timedelta(minutes=number)
+            many.raw_run(started_at=start, completed_at=start)
+    async with dashboard(path, filter_text="since:9h") as driver:
+        assert driver.counts == (441, 500)
+        driver.clock.now = NOW + timedelta(minutes=30)  # and no tick, no commit
+        seen: set[str] = set()
+        runs = driver.dashboard.runs
+        for row in range(0, 441, runs.rows_seen):
+            runs.scroll_to_row(row)
+            await driver.until(lambda: len(runs.runs_in_view) == runs.rows_seen)
+            seen.update(run.id for run in runs.runs_in_view)
+        assert len(seen) == 441
+
+
+async def test_a_commit_that_shows_nowhere_repaints_no_pane(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(path) as driver:
+        painted: list[str] = []
+        dashboard_ = driver.dashboard
+        for pane in (dashboard_.runs, dashboard_.detail, dashboard_.layers_panel):
+            refresh = pane.refresh
+
+            def noting(
+                *regions: object,
+                pane_id: str | None = pane.id,
+                refresh: Callable[..., object] = refresh,
+                **options: object,
+            ) -> object:
+                painted.append(f"{pane_id} {regions} {options}")
+                return refresh(*regions, **options)
+
+            monkeypatch.setattr(pane, "refresh", noting)
+        committed = dashboard_.status.committed_at
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("UPDATE layer_runs SET model_profile = 'other' WHERE rowid = 90")
+        await driver.until(lambda: dashboard_.status.committed_at != committed)
+        await driver.settled()
+        for _ in range(20):
+            await driver.pilot.pause()
+        assert painted == []
+
+
+async def test_nothing_opens_behind_the_key_that_quits(many: ZosWriter, path: Path) -> None:
+    for key in ("s", "l", "question_mark", "ctrl+p"):
+        async with dashboard(path) as driver:
+            await driver.press("q", key)
+            await driver.until(lambda: driver.app.return_code == 0)

@@ -27,6 +27,7 @@ class RunTotals(BaseModel):
     uncosted: int = 0
     timed: int = 0
     seconds: float = 0.0
+    first_started: datetime | None = None
     last_started: datetime | None = None
 
     @property
@@ -72,7 +73,8 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
     """Return the totals over all parts together."""
     parts = tuple(parts)
     costs = [part.cost_usd for part in parts if part.cost_usd is not None]
-    starts = [part.last_started for part in parts if part.last_started is not None]
+    firsts = [part.first_started for part in parts if part.first_started is not None]
+    lasts = [part.last_started for part in parts if part.last_started is not None]
     states = {state for part in parts for state in part.counts}
     return RunTotals(
         counts={state: sum(part.counts.get(state, 0) for part in parts) for state in states},
@@ -82,5 +84,6 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
         uncosted=sum(part.uncosted for part in parts),
         timed=sum(part.timed for part in parts),
         seconds=sum(part.seconds for part in parts),
-        last_started=max(starts, default=None),
+        first_started=min(firsts, default=None),
+        last_started=max(lasts, default=None),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import FilterKey, RunFilter, values_of
 from zos_monitor.model.times import parse_span
@@ -31,6 +32,28 @@ def window_words(flt: RunFilter, window: str = DEFAULT_WINDOW) -> str:
     words = [*(_since(value) for value in since), *(f"until {value}" for value in until)]
     others = [term for term in flt.terms if term.key not in (FilterKey.SINCE, FilterKey.UNTIL)]
     return " ".join(words) + (", as filtered" if others else "")
+
+
+def turns_at(
+    flt: RunFilter, oldest: datetime | None, now: datetime, *, window: str = DEFAULT_WINDOW
+) -> datetime | None:
+    """Return when the runs that a filter matches become others though nothing is written.
+
+    That is when the ``oldest`` of them leaves a window that moves with the time, or when words
+    such as ``today`` come to mean another day (asked every minute, for any zone). None for never.
+    """
+    times = [term for term in flt.terms if term.key in (FilterKey.SINCE, FilterKey.UNTIL)]
+    words = [value for term in times for value in term.values] if has_time(flt) else [window]
+    turns = []
+    for word in words:
+        span = parse_span(word)
+        if span is None and word[:1].isdigit():
+            continue  # a date stays what it is
+        if span is None or any(term.key is FilterKey.UNTIL for term in times):
+            turns.append(now + timedelta(minutes=1))
+        elif oldest is not None:
+            turns.append(oldest + span)
+    return min(turns, default=None)
 
 
 def _since(value: str) -> str:

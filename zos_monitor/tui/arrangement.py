@@ -20,11 +20,6 @@ class Pane(StrEnum):
     DETAIL = "detail"
     LAYERS = "layers"
 
-    def next(self) -> Pane:
-        """Return the pane that Tab goes to from this one."""
-        panes = list(Pane)
-        return panes[(panes.index(self) + 1) % len(panes)]
-
 
 @dataclass(frozen=True)
 class Arrangement:

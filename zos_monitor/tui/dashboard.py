@@ -23,7 +23,7 @@ from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.filter_menus import edited, menu_for
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.help import HelpScreen
-from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_place
+from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.widgets.filter_bar import FilterBar
@@ -144,10 +144,13 @@ class DashboardScreen(Screen[None]):
     def _on_tick(self) -> None:
         self._turn_clock()
         self._schedule_tick()
+        turns_at = self.feed.turns_at
+        if turns_at is not None and turns_at <= self._setting.now and not self.service.poll.paused:
+            self.run_worker(self.feed.refresh(), group="turn", exclusive=True)
 
     def _turn_clock(self) -> None:
         self._setting = Setting(self.service.clock(), self.service.zone, self._setting.glyphs)
-        self.status.setting = self._setting
+        self.status.set_setting(self._setting)
         self.runs.set_setting(self._setting)
         self.detail.set_setting(self._setting)
         self.layers_panel.set_setting(self._setting)
@@ -161,11 +164,14 @@ class DashboardScreen(Screen[None]):
 
     def _show_notice(self) -> None:
         health: Health | None = self.status.health
+        faulty = self._trouble is not None or (health is not None and health.fault is not None)
         words = health.message if health is not None else ""
         if not words and self._trouble is not None:
             words = self._trouble.message
-        if words and self.runs.row_count:
+        if faulty and self.runs.row_count:
             words += "; the last good data stays below"
+        elif faulty:
+            self.runs.say("Waiting for the database")
         if words != self.notice.content:
             self.notice.update(words)
             self.notice.display = bool(words)
@@ -203,22 +209,21 @@ class DashboardScreen(Screen[None]):
         self.query_one(f"#{pane}").focus()
 
     def _show_keys(self) -> None:
-        editing = self.filter_bar.line.has_focus
-        seen: dict[str, KeyHint] = {}
-        active = sorted(self.active_bindings.values(), key=lambda key: footer_place(key.binding))
-        for node, binding, enabled, _ in active:
-            if not (enabled and binding.show and binding.description and binding.id):
-                continue
-            if editing and node is not self.filter_bar.line:
-                continue  # the line takes these keys as text
-            display = self.app.get_key_display(binding)
-            seen.setdefault(binding.id, KeyHint(binding.key, display, binding.description))
-        self.keys.hints = tuple(seen.values())
+        line = self.filter_bar.line
+        shown = footer_bindings(
+            self.active_bindings.values(), only=line if line.has_focus else None
+        )
+        self.keys.hints = tuple(
+            KeyHint(binding.key, self.app.get_key_display(binding), binding.description)
+            for binding in shown
+        )
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Open nothing where there is no room for it."""
+        """Open nothing where there is no room for it, and do nothing more when leaving."""
+        if self.app.return_code is not None:
+            return False  # keys that come right behind the one that quits
         return action not in ("menu", "help", "edit_filter") or not too_small(*self.app.size)
 
     def action_edit_filter(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.windows import DEFAULT_WINDOW, window_words
+from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.widgets.filter_bar import FilterBar
@@ -47,14 +48,18 @@ class Feed:
         self._panes = panes
         self._on_trouble = on_trouble
         self._listed: RunFilter | None = None  # the filter whose runs the list shows
+        self._listed_at: datetime | None = None
+        self._list_answers = 0  # how many the list has taken over
+        self.turns_at: datetime | None = None
+        """When the answers become others by themselves, None for never; see ``turns_at``."""
 
     async def refresh(self) -> None:
         """Ask everything again; cursor, scroll and tab stay."""
         async with self._questions():
             await self._list()
-            await self._totals()
             selected = self._panes.runs.selected
             await self._detail(selected.id if selected is not None else None)
+            await self._totals()
 
     async def filtered(self, flt: RunFilter) -> None:
         """Show what another filter matches."""
@@ -67,9 +72,10 @@ class Feed:
         """Load runs that came into view."""
         async with self._questions():
             flt = self.filter
-            more = await self._service.run_slice(flt, first=first, limit=limit)
-            if flt is self.filter is self._listed:
-                self._panes.runs.add(more)
+            more = await self._service.run_slice(flt, first=first, limit=limit, now=self._listed_at)
+            of_this_list = flt is self.filter is self._listed
+            if of_this_list and not self._panes.runs.add(more):
+                await self._list()
 
     async def detail(self, run_id: str | None) -> None:
         """Show one run."""
@@ -78,12 +84,18 @@ class Feed:
 
     async def _list(self) -> None:
         flt, runs = self.filter, self._panes.runs
-        asked = runs.window(anew=flt is not self._listed)
-        fresh = await self._service.run_slice(
-            flt, first=asked.first, limit=asked.limit, anchor=asked.anchor
-        )
-        if flt is not self.filter:
-            return
+        answers = None
+        while answers != self._list_answers:  # another answer came in between: ask about its state
+            answers = self._list_answers
+            asked = runs.window(anew=flt is not self._listed)
+            now = self._service.clock()
+            fresh = await self._service.run_slice(
+                flt, first=asked.first, limit=asked.limit, anchor=asked.anchor, now=now
+            )
+            if flt is not self.filter:
+                return
+        self._list_answers += 1
+        self._listed_at = now
         self._panes.filter_bar.matched = fresh.matched
         self._panes.filter_bar.total = fresh.total
         if flt is self._listed:
@@ -99,9 +111,9 @@ class Feed:
         if flt is not self.filter:
             return
         words = window_words(flt)
+        self.turns_at = turns_at(flt, totals.overall.first_started, self._service.clock())
         self._panes.filter_bar.known_layers = names
-        self._panes.layers.show_totals(totals)
-        self._panes.layers.border_title = f"Layers, {words}"
+        self._panes.layers.show_totals(totals, words)
         self._panes.totals_line.span = words
         self._panes.totals_line.totals = totals
 

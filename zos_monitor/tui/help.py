@@ -21,7 +21,7 @@ _LANGUAGE = (
     ("since:7d until:2026-11-01", "start: 90m 24h 7d 2w, a date, an ISO instant, today"),
     ('error:"rate limit"', "text in the error messages"),
     ("id:01M7", "how the run's id begins"),
-    ("Ada", "any of id, layer, errors and topics"),
+    ("Ada", "in id, layer, errors, topics, and their people and channels"),
     ("-layer:dm-response", "a leading - means not"),
     ("a,b   a b", "comma means or, space means and"),
 )

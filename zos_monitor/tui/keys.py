@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from collections.abc import Iterable
+
+from textual.binding import ActiveBinding, Binding, BindingType
 
 
 def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
@@ -32,6 +34,15 @@ DASHBOARD_KEYS: list[BindingType] = [
 _PLACES = {key.id: place for place, key in enumerate(DASHBOARD_KEYS) if isinstance(key, Binding)}
 
 
-def footer_place(binding: Binding) -> int:
-    """Return a binding's place in the footer; a pane's own keys come before the dashboard's."""
-    return _PLACES.get(binding.id, -1)
+def footer_bindings(active: Iterable[ActiveBinding], *, only: object = None) -> list[Binding]:
+    """Return the bindings that the footer shows, once each; a pane's own keys come first.
+
+    ``only`` is the widget that takes all other keys as text, where one does.
+    """
+    found = {
+        key.binding.id: key.binding
+        for key in active
+        if key.enabled and key.binding.show and key.binding.id
+        if only is None or key.node is only
+    }
+    return sorted(found.values(), key=lambda binding: _PLACES.get(binding.id, -1))

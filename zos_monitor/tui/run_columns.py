@@ -48,14 +48,15 @@ def elapsed(run: RunSummary, now: datetime) -> str:
 def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
     """Return when the duration shown for an open run next reads otherwise, None for no time soon.
 
-    It tells seconds in the first hour, and turns over with the minutes of the clock after that.
+    It tells seconds in the first hour, all runs at the same whole seconds of the clock, and turns
+    over with the minutes after that.
     """
     if run.state is not RunState.RUNNING or run.started_at is None:
         return None
     since = now - run.started_at
     if not timedelta(0) <= since < timedelta(hours=1):
         return None
-    return run.started_at + timedelta(seconds=int(since.total_seconds()) + 1)
+    return now.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _targets(run: RunSummary, setting: Setting) -> str:

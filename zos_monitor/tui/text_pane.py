@@ -22,6 +22,9 @@ SCROLL_BINDINGS: list[BindingType] = [
 ]
 
 
+_SMALL_INDENT = 4
+
+
 class Paragraph(NamedTuple):
     """A stretch of text that wraps; the lines after its first stand ``indent`` cells in."""
 
@@ -30,12 +33,12 @@ class Paragraph(NamedTuple):
 
     def lines(self, width: int) -> list[Content]:
         """Return the text wrapped to ``width`` cells."""
-        label, text = self.text[: self.indent], self.text[self.indent :]
-        if not self.indent or width <= 2 * self.indent:
+        if not self.indent:
             return self.text.wrap(width)
-        first, *others = text.wrap(width - self.indent) or [Content("")]
-        margin = " " * self.indent
-        return [label + first, *(Content(margin) + line for line in others)]
+        indent = self.indent if width > 2 * self.indent else _SMALL_INDENT
+        label, text = self.text[:indent], self.text[indent:]
+        first, *others = text.wrap(max(1, width - indent)) or [Content("")]
+        return [label + first, *(Content(" " * indent) + line for line in others)]
 
 
 class TextPane(ScrollView, can_focus=True):

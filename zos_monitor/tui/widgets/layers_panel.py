@@ -88,6 +88,7 @@ class LayersPanel(LineTable):
         super().__init__(id=id)
         self.setting = setting
         self._totals: Totals | None = None
+        self._span = ""
         self._cursor: str | None = None
 
     @property
@@ -95,9 +96,12 @@ class LayersPanel(LineTable):
         """What is shown; None until it is known."""
         return self._totals
 
-    def show_totals(self, totals: Totals) -> None:
-        """Show totals; the cursor stays on its layer, the scroll where it is."""
+    def show_totals(self, totals: Totals, span: str) -> None:
+        """Show totals over a span; the cursor stays on its layer, the scroll where it is."""
         self._totals = totals
+        if span != self._span:  # setting a title repaints the whole panel, whatever it was
+            self._span = span
+            self.border_title = f"Layers, {span}"
         names = [layer.layer_name for layer in totals.by_layer]
         if self._cursor not in names:
             self._cursor = names[0] if names else None
@@ -136,7 +140,7 @@ class LayersPanel(LineTable):
     def head_line(self, index: int) -> Line:
         """Return the column titles, then the line of all layers."""
         if self._totals is None:
-            return (Cell("counting" if index == 0 else "", "table--head"),)
+            return ()
         if index == 1:
             return self._line(_ALL, self._totals.overall, "table--total")
         return spaced(

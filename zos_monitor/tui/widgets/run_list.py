@@ -132,15 +132,28 @@ class RunList(LineTable):
             self._cursor = self._runs.rank(min(cursor_row, self.row_count - 1))
             self._view(first_row)
         else:
+            self._newest_seen += shift
             self._cursor = min(max(cursor + shift, 0), self.row_count - 1)
             at_top = first_row == 0 and self._runs.row(self._cursor) < self.rows_seen
             self._view(0 if at_top else self._runs.row(top + shift))
         self._settle()
 
-    def add(self, more: RunSlice) -> None:
-        """Take in runs that were wanted."""
+    def add(self, more: RunSlice) -> bool:
+        """Take in runs that were wanted; tell whether they are of the state that is shown.
+
+        Of another state they would stand at wrong ranks: then all in view is to be asked anew.
+        """
+        if more.matched != self.row_count:
+            return False
         self._runs.add(more, near=self._ranks_in_view())
         self._settle()
+        return True
+
+    def say(self, words: str) -> None:
+        """Say this where nothing has been loaded yet."""
+        if not self.row_count and words != self._empty:
+            self._empty = words
+            self.sync()
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""

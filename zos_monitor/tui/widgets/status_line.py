@@ -43,10 +43,18 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.setting = setting
         self._path = one_line(path)
+        self._words = ""
+
+    def set_setting(self, setting: Setting) -> None:
+        """Render by another time, zone or set of signs, if that reads otherwise."""
+        self.setting = setting
+        if self._freshness()[0] != self._words:
+            self.refresh()
 
     def render(self) -> Content:
         """Return the line; short of room, the path gives way first, from its left."""
         words, style = self._freshness()
+        self._words = words
         zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
         room = self.size.width - cell_len(_NAME + words + zone) - 4
         path = self._path

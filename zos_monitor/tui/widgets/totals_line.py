@@ -26,7 +26,7 @@ class TotalsLine(Widget):
     def render(self) -> Content:
         """Return the line; what does not fit at its end is cut off."""
         if self.totals is None:
-            return Content("counting")
+            return Content("")
         overall = self.totals.overall
         states = [
             Content.styled(f"{overall.counts[state]:,} {state}", f"$state-{state}")
