@@ -87,10 +87,16 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def zos(path: Path) -> Iterator[ZosWriter]:
-    """Return a zos in this process, up for as long as the test runs."""
+def writer(path: Path) -> Iterator[ZosWriter]:
+    """Return a zos in this process, up for as long as the test runs, on an empty database."""
     with ZosWriter(path) as writer:
         yield writer
+
+
+@pytest.fixture
+def zos(writer: ZosWriter) -> ZosWriter:
+    """Return the same by its other name, for tests in which it is the other side."""
+    return writer
 
 
 def service_on(path: Path, poll_interval: float = 0.25) -> RunService:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,17 +16,6 @@ from zos_monitor.demo.writer import ZosWriter
 THREE = datetime(2026, 11, 21, 3, tzinfo=UTC)
 LATER = THREE + timedelta(seconds=90, microseconds=25)
 ODD = "socket \udcff closed — \x1b[31mлишь\x1b[0m\n[bold]"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "zos.db"
-
-
-@pytest.fixture
-def writer(path: Path) -> Iterator[ZosWriter]:
-    with ZosWriter(path) as writer:
-        yield writer
 
 
 def start(writer: ZosWriter) -> str:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,18 +9,6 @@ import pytest
 from tests.tui.driving import NOW
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "zos.db"
-
-
-@pytest.fixture
-def writer(path: Path) -> Iterator[ZosWriter]:
-    """Zos at work on an empty database."""
-    with ZosWriter(path) as writer:
-        yield writer
 
 
 @pytest.fixture
