@@ -45,6 +45,7 @@ class Poll:
         # the marks say.
         self._everything_by: float | None = time.monotonic()
         self._paused = False
+        self._asked = False  # whether to look at once, paused or not
         self._wake = asyncio.Event()
 
     @property
@@ -59,31 +60,45 @@ class Poll:
     def resume(self) -> None:
         """Look again, and first tell of whatever changed meanwhile."""
         self._paused = False
-        self._wake.set()
+        self._ask()
 
     def look_now(self) -> None:
         """Look at once and tell of everything, changed or not; also while paused."""
         self._everything_by = time.monotonic()
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asked = True
         self._wake.set()
 
     def suspect(self) -> None:
-        """Take note that a question failed: look into it soon, and have everything asked again."""
+        """Take note that a question failed: look into it soon, and have everything asked again.
+
+        That is done while paused too, for what was asked for is owed an answer.
+        """
         self._everything_by = time.monotonic() + RETRY_SECONDS
+        self._wake.set()  # for how long it sleeps when paused depends on this
 
     async def changes(self) -> AsyncIterator[Change]:
         """Yield news for ever; the next look waits until the last news has been dealt with."""
         while True:
-            asked = self._wake.is_set()
+            asked, self._asked = self._asked, False
             self._wake.clear()
-            if asked or not self._paused:
+            if asked or not self._paused or self._owed_in() == 0:
                 change = await self._look()
                 if change is not None:
                     yield change
             await self._sleep()
 
+    def _owed_in(self) -> float | None:
+        """Return in how many seconds a look is owed to a question that failed; None for none."""
+        if self._everything_by is None:
+            return None
+        return max(0.0, self._everything_by - time.monotonic())
+
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(None if self._paused else self.interval):
+            async with asyncio.timeout(self._owed_in() if self._paused else self.interval):
                 await self._wake.wait()
         except TimeoutError:
             return

@@ -78,10 +78,24 @@ async def test_a_question_that_fails_is_told_and_asked_again(history: Path) -> N
         history.rename(away)
         await driver.press("j")
         await driver.until(lambda: "no database at" in driver.notice)
-        driver.dashboard.service.poll.resume()
         away.rename(history)
-        await driver.until(lambda: driver.notice == "")
+        await driver.until(lambda: driver.notice == "")  # also while it is paused
         await driver.settled()
+        assert driver.dashboard.service.poll.paused
+
+
+async def test_a_filter_that_meets_a_fault_while_paused_is_owed_its_answer(history: Path) -> None:
+    async with dashboard(history) as driver:
+        away = history.with_suffix(".away")
+        await driver.press("space")
+        history.rename(away)
+        await driver.press("slash", *"status:failed", "enter")
+        await driver.until(lambda: "no database at" in driver.notice)
+        assert driver.counts[0] == driver.counts[1]
+        away.rename(history)
+        await driver.until(lambda: driver.counts[0] != driver.counts[1])
+        await driver.until(lambda: all("✗ failed" in row for row in driver.rows() if row.strip()))
+        assert driver.dashboard.service.poll.paused
 
 
 async def test_pause_stops_the_news_and_says_so(writer: ZosWriter, path: Path) -> None:
