@@ -151,3 +151,28 @@ async def test_nothing_opens_behind_the_key_that_quits(many: ZosWriter, path: Pa
         async with dashboard(path) as driver:
             await driver.press("q", key)
             await driver.until(lambda: driver.app.return_code == 0)
+
+
+@pytest.mark.parametrize("minutes", [0, 150, 90_000])
+async def test_a_new_run_lays_nothing_out_anew(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """Only so are the lines alone sent that read otherwise, and not the whole screen."""
+    async with dashboard(path) as driver:
+        many.raw_run(started_at=NOW - timedelta(minutes=120))  # and the counts have three figures
+        await driver.until(lambda: driver.counts == (101, 101))
+        await driver.settled()
+        laid_out: list[object] = []
+        layout = driver.dashboard._refresh_layout
+        monkeypatch.setattr(
+            driver.dashboard, "_refresh_layout", lambda *args: laid_out.append(layout(*args))
+        )
+        start = NOW - timedelta(minutes=minutes)
+        many.raw_run(started_at=start, completed_at=start + timedelta(seconds=30))
+        await driver.until(lambda: driver.counts == (102, 102))
+        for _ in range(10):
+            await driver.pilot.pause()
+        assert laid_out == []
+        await driver.press("G")
+        await driver.until(lambda: driver.dashboard.runs.cursor_row == 101)
+        assert driver.dashboard.runs.rows_seen + driver.dashboard.runs.first_row == 102

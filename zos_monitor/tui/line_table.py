@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zos_monitor.tui.cells import GAP
+from zos_monitor.tui.scrolling import set_virtual_size
 
 MOVE_BINDINGS: list[BindingType] = [
     Binding("down,j", "move(1)", "Down", id="move.down", show=False),
@@ -174,8 +175,7 @@ class LineTable(ScrollView, can_focus=True):
     def reshape(self) -> None:
         """Fit the scrollable height to the number of rows."""
         size = Size(self.scrollable_content_region.width, self.row_count + self.head_height)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        set_virtual_size(self, size)
 
     def scroll_to_row(self, row: int) -> None:
         """Make a row the topmost one, as far as the end allows, at once."""

@@ -12,6 +12,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from zos_monitor.tui.scrolling import set_virtual_size
+
 SCROLL_BINDINGS: list[BindingType] = [
     Binding("down,j", "scroll_down", "Scroll down", id="move.down", show=False),
     Binding("up,k", "scroll_up", "Scroll up", id="move.up", show=False),
@@ -73,7 +75,7 @@ class TextPane(ScrollView, can_focus=True):
         if self._width <= 0:
             return
         self._lines = [line for part in self._paragraphs for line in part.lines(self._width)]
-        self.virtual_size = Size(self._width, len(self._lines))
+        set_virtual_size(self, Size(self._width, len(self._lines)))
         top = self.scroll_offset.y
         for y in range(self.size.height):
             before = old[top + y] if top + y < len(old) else None

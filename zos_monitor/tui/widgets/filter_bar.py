@@ -141,7 +141,8 @@ class FilterBar(Vertical):
 
     def _count(self) -> None:
         if self.is_mounted and self.matched is not None:
-            self.counts.update(f"{self.matched:,} of {self.total:,}")
+            words = f"{self.matched:,} of {self.total:,}"
+            self.counts.update(words, layout=len(words) != len(str(self.counts.content)))
 
     @on(Input.Changed)
     def _consider(self, event: Input.Changed) -> None:
@@ -211,5 +212,4 @@ class FilterBar(Vertical):
 
 def _at_word(error: FilterError) -> Content:
     """Return the error's sentence behind the word that it is about."""
-    word = one_line(error.text[error.start : error.end])
-    return Content.assemble((word, "reverse"), "  ", one_line(error.message))
+    return Content.assemble((one_line(error.word), "reverse"), "  ", one_line(error.message))
