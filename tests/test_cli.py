@@ -222,3 +222,15 @@ def test_a_poll_of_no_number_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--db", str(tmp_path / "zos.db"), "--poll", "nan"])
     assert result.exit_code == 2
     assert "nan is no number" in result.output
+
+
+def test_a_name_that_leaves_no_room_for_the_side_files_is_one_line(copy: Path) -> None:
+    longest = copy.with_name("n" * 252)
+    copy.rename(longest)
+    assert "can't be reached" in complaint(invoke("--db", longest, "layers"))
+
+
+def test_a_mistake_in_a_filter_is_shown_by_its_beginning(copy: Path) -> None:
+    line = complaint(invoke("--db", copy, "--filter", "x" * 60_000, "layers"))
+    assert len(line) < 300
+    assert "too long" in line

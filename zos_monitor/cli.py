@@ -62,8 +62,7 @@ class Options(NamedTuple):
         try:
             return parse_filter(self.filter_text)
         except FilterError as fault:
-            word = fault.text[fault.start : fault.end]
-            fail(f"--filter, at {word!r}: {fault.message}")
+            fail(f"--filter, at {fault.word!r}: {fault.message}")
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

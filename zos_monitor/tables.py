@@ -28,7 +28,7 @@ def _figures(name: str, totals: RunTotals) -> list[str]:
         f"{totals.runs:,}",
         *(f"{totals.counts.get(state, 0):,}" for state in RunState),
         f"{totals.insights:,}",
-        f"{totals.tokens:,}",
+        phrases.grouped(totals.tokens),
         phrases.partial_cost(totals.cost_usd, totals.uncosted),
         phrases.duration(totals.average_duration),
         last,

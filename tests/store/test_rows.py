@@ -97,7 +97,7 @@ async def test_odd_columns_say_something_honest(
         ("text", (3, 1, 9600, Source.CALLS, 0.25, Source.CALLS)),
         ("cut", (1, 0, 3200, Source.CALLS, 2.0, Source.CALLS)),
         ("uncosted", (1, 0, 3200, Source.CALLS, None, Source.NONE)),
-        ("number", (1, 0, None, Source.NONE, 0.012, Source.ROW)),
+        ("number", (1, 0, 3200, Source.ROW, 0.012, Source.ROW)),
         ("free", (0, 0, None, Source.NONE, None, Source.NONE)),
         ("endless", (0, 0, 3200, Source.ROW, None, Source.NONE)),
         ("dev_manual", (0, 0, None, Source.NONE, None, Source.NONE)),

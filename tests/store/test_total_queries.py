@@ -106,15 +106,18 @@ def cost(row: sqlite3.Row, calls: list[sqlite3.Row]) -> float | None:
     return sum(recorded) if recorded else None
 
 
-def tokens(row: sqlite3.Row, calls: list[sqlite3.Row]) -> int:
-    return sum(whole(call["tokens_total"]) for call in calls or [row])
+def tokens(row: sqlite3.Row, calls: list[sqlite3.Row]) -> int | None:
+    recorded = [n for call in calls if isinstance(n := call["tokens_total"], int)]
+    recorded = recorded or [n for n in [row["tokens_total"]] if isinstance(n, int)]
+    return sum(recorded) if recorded else None
 
 
 def check(found: RunTotals, rows: list[sqlite3.Row], calls: dict[str, list[sqlite3.Row]]) -> None:
     assert found.runs == len(rows)
     assert found.counts == Counter(map(state, rows))
     assert found.insights == sum(whole(row["insights_created"]) for row in rows)
-    assert found.tokens == sum(tokens(row, calls[row["id"]]) for row in rows)
+    counted = [n for row in rows if (n := tokens(row, calls[row["id"]])) is not None]
+    assert found.tokens == (sum(counted) if counted else None)
     costs = [cost(row, calls[row["id"]]) for row in rows]
     recorded = [one for one in costs if one is not None]
     assert found.cost_usd == (pytest.approx(sum(recorded)) if recorded else None)
@@ -131,6 +134,7 @@ def check(found: RunTotals, rows: list[sqlite3.Row], calls: dict[str, list[sqlit
     assert (average.total_seconds() if average is not None else None) == (
         pytest.approx(sum(spans) / len(spans), abs=0.002) if spans else None
     )
+    assert found.first_started == min(filter(None, starts), default=None)
     assert found.last_started == max(filter(None, starts), default=None)
 
 

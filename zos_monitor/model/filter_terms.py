@@ -59,6 +59,9 @@ class TimeBounds(BaseModel):
     until: datetime | None = None
 
 
+MAX_SHOWN = 40
+
+
 class FilterError(ValueError):
     """A filter that cannot be understood.
 
@@ -72,3 +75,9 @@ class FilterError(ValueError):
         self.text = text
         self.start = start
         self.end = end
+
+    @property
+    def word(self) -> str:
+        """The part at fault, for showing: the beginning of it where it is long."""
+        word = self.text[self.start : self.end]
+        return word if len(word) <= MAX_SHOWN else word[: MAX_SHOWN - 1] + "…"

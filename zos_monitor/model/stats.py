@@ -13,16 +13,17 @@ from zos_monitor.model.states import RunState
 class RunTotals(BaseModel):
     """Figures over a set of runs.
 
-    ``counts`` holds each state that occurs, and adds up to ``runs``. ``cost_usd`` sums what is
-    recorded, None where nothing is; ``uncosted`` counts the runs without a recorded cost.
-    ``timed`` runs have a duration, together ``seconds``.
+    ``counts`` holds each state that occurs, and adds up to ``runs``. ``tokens`` and ``cost_usd``
+    sum what is recorded, None where nothing is; ``uncosted`` counts the runs without a recorded
+    cost. ``timed`` runs have a duration, together ``seconds``; ``first_started`` and
+    ``last_started`` are the ends of the span in which they began.
     """
 
     model_config = ConfigDict(frozen=True)
 
     counts: dict[RunState, int] = {}
     insights: int = 0
-    tokens: int = 0
+    tokens: int | None = None
     cost_usd: float | None = None
     uncosted: int = 0
     timed: int = 0
@@ -73,13 +74,14 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
     """Return the totals over all parts together."""
     parts = tuple(parts)
     costs = [part.cost_usd for part in parts if part.cost_usd is not None]
+    tokens = [part.tokens for part in parts if part.tokens is not None]
     firsts = [part.first_started for part in parts if part.first_started is not None]
     lasts = [part.last_started for part in parts if part.last_started is not None]
     states = {state for part in parts for state in part.counts}
     return RunTotals(
         counts={state: sum(part.counts.get(state, 0) for part in parts) for state in states},
         insights=sum(part.insights for part in parts),
-        tokens=sum(part.tokens for part in parts),
+        tokens=sum(tokens) if tokens else None,
         cost_usd=sum(costs) if costs else None,
         uncosted=sum(part.uncosted for part in parts),
         timed=sum(part.timed for part in parts),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import aiosqlite
 
-from zos_monitor.store.faults import explain, inspect, not_zos
+from zos_monitor.store.faults import explain, inspect, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
 from zos_monitor.store.schema import COLUMNS_SQL, Schema
 
@@ -74,8 +74,11 @@ class Database:
         fault = inspect(self.path)
         if fault is not None:
             raise fault
-        file = self.path.resolve()
-        immutable = not self._locking and _would_leave_files(file)
+        try:
+            file = self.path.resolve()
+            immutable = not self._locking and _would_leave_files(file)
+        except OSError as error:  # such as a name that leaves no room for the side files'
+            raise unreachable(self.path, error) from error
         self._locking += not immutable
         try:
             async with self._connection(file, immutable) as connection:

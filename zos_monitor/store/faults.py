@@ -33,6 +33,14 @@ def not_zos(path: Path, lack: str) -> DatabaseFault:
     )
 
 
+def unreachable(path: Path, error: OSError) -> DatabaseFault:
+    """Return the fault of a file that the system does not let us reach."""
+    return DatabaseFault(
+        FaultKind.UNREADABLE,
+        f"{path} can't be reached ({error.strerror}); mind its name and its permissions",
+    )
+
+
 def inspect(path: Path) -> DatabaseFault | None:
     """Return what is wrong with the file as the file system shows it, None where nothing is."""
     try:
@@ -44,11 +52,8 @@ def inspect(path: Path) -> DatabaseFault | None:
         size = path.stat().st_size
     except FileNotFoundError:
         return missing(path)
-    except OSError as fault:
-        return DatabaseFault(
-            FaultKind.UNREADABLE,
-            f"{path} can't be reached ({fault.strerror}); mind its permissions",
-        )
+    except OSError as error:
+        return unreachable(path, error)
     if size == 0:
         return not_zos(path, "the file is empty")
     return None

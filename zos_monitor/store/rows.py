@@ -12,23 +12,21 @@ from zos_monitor.model.times import parse_stored
 
 
 def usage(row: sqlite3.Row, calls: sqlite3.Row | None) -> Usage:
-    """Return a run's usage from the sums over its calls, else from its own row."""
-    summed = calls is not None
-    tokens = calls if calls is not None else row
-    call_cost = as_float(calls["cost_usd"]) if calls is not None else None
-    row_cost = as_float(row["estimated_cost_usd"])
+    """Return a run's usage from the sums over its calls; what they lack comes from its own row."""
+    told = calls is not None and as_int(calls["tokens_total"]) is not None
+    tokens = calls if calls is not None and told else row
     total = as_int(tokens["tokens_total"])
+    call_cost = as_float(calls["cost_usd"]) if calls is not None else None
+    cost = as_float(row["estimated_cost_usd"]) if call_cost is None else call_cost
     return Usage(
         calls=(as_int(calls["calls"]) or 0) if calls is not None else 0,
         failed_calls=(as_int(calls["failed_calls"]) or 0) if calls is not None else 0,
         tokens_input=as_int(tokens["tokens_input"]),
         tokens_output=as_int(tokens["tokens_output"]),
         tokens_total=total,
-        tokens_source=_source(total, from_calls=summed),
-        cost_usd=row_cost if call_cost is None else call_cost,
-        cost_source=_source(
-            row_cost if call_cost is None else call_cost, from_calls=call_cost is not None
-        ),
+        tokens_source=_source(total, from_calls=told),
+        cost_usd=cost,
+        cost_source=_source(cost, from_calls=call_cost is not None),
     )
 
 

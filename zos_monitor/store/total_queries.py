@@ -34,14 +34,16 @@ WITH chosen AS MATERIALIZED (
     FROM layer_runs AS r WHERE {where}
 ), called AS ({called})
 SELECT chosen.layer_name AS layer_name,
-    total(coalesce(called.tokens, chosen.tokens)) AS tokens,
+    CASE WHEN count(coalesce(called.tokens, chosen.tokens))
+        THEN total(coalesce(called.tokens, chosen.tokens)) END AS tokens,
     sum(coalesce(called.cost, chosen.cost)) AS cost_usd,
     sum(coalesce(called.cost, chosen.cost) IS NULL) AS uncosted
 FROM chosen LEFT JOIN called ON called.id = chosen.id
 GROUP BY chosen.layer_name
 """
 _CALLED_SQL = f"""
-SELECT c.layer_run_id AS id, total({whole("c.tokens_total")}) AS tokens,
+SELECT c.layer_run_id AS id,
+    CASE WHEN count({whole("c.tokens_total")}) THEN total({whole("c.tokens_total")}) END AS tokens,
     sum({finite("c.estimated_cost_usd")}) AS cost
 FROM llm_calls AS c WHERE c.layer_run_id IN (SELECT id FROM chosen) GROUP BY c.layer_run_id
 """
@@ -93,12 +95,13 @@ def _layer(name: str, rows: list[sqlite3.Row], used: list[sqlite3.Row]) -> Layer
         counts[state] = counts.get(state, 0) + row["runs"]
     firsts = [start for row in rows if (start := parse_stored(row["first_started"])) is not None]
     lasts = [start for row in rows if (start := parse_stored(row["last_started"])) is not None]
+    tokens = [number for row in used if (number := as_int(row["tokens"])) is not None]
     costs = [cost for row in used if (cost := as_float(row["cost_usd"])) is not None]
     return LayerTotals(
         layer_name=name,
         counts=counts,
         insights=sum(as_int(row["insights"]) or 0 for row in rows),
-        tokens=sum(as_int(row["tokens"]) or 0 for row in used),
+        tokens=sum(tokens) if tokens else None,
         cost_usd=sum(costs) if costs else None,
         uncosted=sum(row["uncosted"] for row in used),
         timed=sum(row["timed"] for row in rows),

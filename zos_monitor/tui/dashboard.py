@@ -138,7 +138,8 @@ class DashboardScreen(Screen[None]):
         now = self.service.clock()
         turns = [elapsed_turns_at(run, now) for run in self.runs.runs_in_view]
         next_minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        at = min([next_minute, *(turn for turn in turns if turn is not None)])
+        turns.append(self.feed.turns_at)
+        at = min([next_minute, *(turn for turn in turns if turn is not None and turn > now)])
         self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
 
     def _on_tick(self) -> None:
