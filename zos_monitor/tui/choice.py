@@ -85,11 +85,7 @@ class ChoiceScreen(ModalScreen[Choice | None]):
         if not value:
             self.dismiss(())
         elif self._several:
-            marked = self._marked | {value} if self._fresh(value) else self._marked
+            marked = self._marked | {value}
             self.dismiss(tuple(name for name in self._values if name in marked))
         else:
             self.dismiss((value,))
-
-    def _fresh(self, value: str) -> bool:
-        """Tell whether Enter adds the value under the cursor to the marked ones."""
-        return value not in self._marked

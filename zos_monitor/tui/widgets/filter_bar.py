@@ -70,8 +70,13 @@ class FilterBar(Vertical):
         & #slash { width: 3; color: $text-primary; text-style: bold; }
         & Input { width: 1fr; }
         & #counts { width: auto; color: $text-muted; padding: 0 1; }
-        & #hint { height: auto; max-height: 2; padding: 0 0 0 3; display: none; }
-        & #hint { color: $text-muted; }
+        & #hint {
+            height: auto;
+            max-height: 2;
+            padding: 0 0 0 3;
+            color: $text-muted;
+            display: none;
+        }
         &.-hint #hint { display: block; }
         &.-wrong #hint { color: $text-error; }
     }
