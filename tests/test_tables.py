@@ -20,13 +20,9 @@ def table(*layers: LayerTotals) -> list[str]:
     return layers_table(Totals(since=None, until=None, overall=add_up(layers), by_layer=layers))
 
 
-def layer(name: str, **figures: object) -> LayerTotals:
-    return LayerTotals.model_validate({"layer_name": name, **figures})
-
-
 def test_each_layer_is_a_line_and_all_together_are_the_last() -> None:
-    nightly = layer(
-        "nightly",
+    nightly = LayerTotals(
+        layer_name="nightly",
         counts={RunState.SUCCESS: 1234, RunState.RUNNING: 1},
         insights=20,
         tokens=1_234_567,
@@ -36,7 +32,7 @@ def test_each_layer_is_a_line_and_all_together_are_the_last() -> None:
         seconds=125.0,
         last_started=THREE,
     )
-    lines = table(nightly, layer("odd", counts={RunState.UNKNOWN: 1}, uncosted=1))
+    lines = table(nightly, LayerTotals(layer_name="odd", counts={RunState.UNKNOWN: 1}, uncosted=1))
     assert [line.split() for line in lines] == [
         [
             *("LAYER", "RUNS", "RUNNING", "SUCCESS", "PARTIAL", "FAILED", "DRY", "UNKNOWN"),
@@ -62,7 +58,9 @@ def test_no_layers_make_a_table_too() -> None:
 
 @pytest.mark.parametrize("name", ["静かな層", "naïve", "e\u0301toile", "a\tb\nc", "\x1b[31mred"])
 def test_columns_line_up_in_terminal_cells(name: str) -> None:
-    lines = table(layer(name, counts={RunState.DRY: 7}), layer("x" * 12))
+    lines = table(
+        LayerTotals(layer_name=name, counts={RunState.DRY: 7}), LayerTotals(layer_name="x" * 12)
+    )
     column = lines[0].index("RUNS") + len("RUNS")
     for line in lines:
         start = prefix(line, column)
@@ -71,7 +69,7 @@ def test_columns_line_up_in_terminal_cells(name: str) -> None:
 
 @given(st.lists(st.text(st.characters()), max_size=4))
 def test_any_name_stays_on_its_line_and_steers_no_terminal(names: list[str]) -> None:
-    lines = table(*(layer(name, counts={RunState.SUCCESS: 1}) for name in names))
+    lines = table(*(LayerTotals(layer_name=name, counts={RunState.SUCCESS: 1}) for name in names))
     assert len(lines) == len(names) + 2
     for line in lines:
         line.encode()

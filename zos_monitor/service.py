@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.changes import Change
 from zos_monitor.model.filters import (
@@ -16,7 +17,7 @@ from zos_monitor.model.filters import (
     TimeBounds,
     time_bounds,
 )
-from zos_monitor.model.runs import RunDetail, RunKey, RunPage, RunSlice
+from zos_monitor.model.runs import RunDetail, RunKey, RunSlice
 from zos_monitor.model.stats import Totals
 from zos_monitor.model.times import parse_span, utc_now
 from zos_monitor.model.windows import has_time
@@ -25,6 +26,9 @@ from zos_monitor.store import names, run_queries, total_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.filter_sql import Where, compile_filter
+
+if TYPE_CHECKING:
+    from zos_monitor.model.pages import RunPage
 
 POLL_SECONDS = 0.25
 """The default interval between two looks of the poll."""
@@ -109,7 +113,7 @@ class RunService:
             raise ValueError(f"{window!r} is no span of time such as 7d")
         if window is not None and not has_time(flt):
             since = Term(key=FilterKey.SINCE, values=(window,), negated=False, start=0, end=0)
-            flt = flt.model_copy(update={"terms": (*flt.terms, since)})
+            flt = replace(flt, terms=(*flt.terms, since))
         async with self._ask(flt) as question:
             return await total_queries.totals(question.reader, question.where, question.bounds)
 

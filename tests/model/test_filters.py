@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from zos_monitor.model.filter_checks import MAX_LENGTH
 from zos_monitor.model.filters import (
@@ -86,7 +86,7 @@ def test_terms_know_their_place() -> None:
 
 def test_models_are_frozen_and_the_empty_filter_is_the_default() -> None:
     assert parse_filter("") == RunFilter()
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         RunFilter().text = "x"  # type: ignore[misc]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Flag, StrEnum, auto
-
-from pydantic import BaseModel, ConfigDict
 
 
 class Changed(Flag):
@@ -31,28 +30,26 @@ class FaultKind(StrEnum):
     OTHER = "other"
 
 
-class Health(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
     """Whether the database can be read, in words for people.
 
     ``fault`` is None while it can; ``message`` then is empty, or notes what the reading leaves
     out. ``since`` is when this state was first seen.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     fault: FaultKind | None = None
     message: str = ""
     since: datetime
 
 
-class Change(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
     """One piece of news from the poll.
 
     ``changed`` says what to ask again; it is empty where only the health turned.
     ``committed_at`` is when the files were last written, None where that can't be told.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     changed: Changed
     health: Health

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
 from zos_monitor.model.filter_terms import TYPED_KEYS, FilterKey
 from zos_monitor.model.filter_words import Word, split_words, write_value
@@ -15,10 +14,9 @@ SAMPLE_TIMES = ("1h", "24h", "7d", "30d", "today", "yesterday")
 """Times that are offered for since and until."""
 
 
-class Completion(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
     """Candidates, the best first, each of which could replace ``text[start:end]``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: int
     end: int

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
 from zos_monitor.model.columns import as_text, load_json
 
 
-class RunError(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunError:
     """One error of a run: where it happened (as far as recorded) and its whole message.
 
     ``topic_name`` is what people call the topic, None where no name is known.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     message: str
     topic: str | None = None

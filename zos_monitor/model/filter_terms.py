@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from pydantic import BaseModel, ConfigDict
 
 
 class FilterKey(StrEnum):
@@ -24,15 +23,14 @@ TYPED_KEYS = tuple(key for key in FilterKey if key is not FilterKey.TEXT)
 """The keys that can be written before a colon."""
 
 
-class Term(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
     r"""One word of a filter, and its span in the text (with the dash and the quotes).
 
     A run satisfies it if any of the values fits, or, negated, if none does. Values of status are
     states in lower case; values of layer, id, error and text are patterns in the form that
     ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: FilterKey
     values: tuple[str, ...]
@@ -41,19 +39,17 @@ class Term(BaseModel):
     end: int
 
 
-class RunFilter(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
     """A filter that was understood: the text as typed, and its terms, all of which must hold."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str = ""
     terms: tuple[Term, ...] = ()
 
 
-class TimeBounds(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeBounds:
     """The instants, in UTC, between which runs start: since inclusive, until exclusive."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     since: datetime | None = None
     until: datetime | None = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-
-from pydantic import BaseModel, ConfigDict
 
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.states import RunState
@@ -29,15 +28,14 @@ class Source(StrEnum):
     NONE = "none"
 
 
-class Usage(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
     """Tokens and cost of a run.
 
     The truth is the sum over the run's recorded calls; the row's own figures cover only the last
     model and leave failed targets out, so they serve only where no call is recorded. None means
     not recorded, which is not nothing. ``cost_usd`` is in US dollars.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     calls: int = 0
     failed_calls: int = 0
@@ -49,15 +47,14 @@ class Usage(BaseModel):
     cost_source: Source = Source.NONE
 
 
-class RunSummary(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
     """A run as a list shows it.
 
     ``status`` is what zos stored, word for word; ``state`` is what we derive from it. Counters
     are None where the column holds no number. Instants are aware and in UTC; ``started_at`` is
     None where the stored text is no instant.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     key: RunKey
     id: str
@@ -82,6 +79,7 @@ class RunSummary(BaseModel):
         return span if span >= timedelta(0) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetail(RunSummary):
     """A run with every column of ``layer_runs`` and its errors.
 
@@ -102,32 +100,20 @@ class RunDetail(RunSummary):
     insights_stored: int | None
 
 
-class RunPage(BaseModel):
-    """A page of runs, newest first, with the key that asks for the next older page.
-
-    ``total`` counts all runs that the filter matches; ``next_after`` is None on the last page.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    runs: tuple[RunSummary, ...]
-    total: int
-    next_after: RunKey | None
-
-
-class RunSlice(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSlice:
     """Neighbouring runs by rank, for a list that scrolls over the whole history.
 
     Ranks count from the oldest matching run (0) upwards, so that runs arriving on top move none
     of them. ``runs`` starts at rank ``first`` and ascends; ``matched`` is how many runs the filter
     matches, ``total`` how many there are; ``anchor`` is the rank that the run asked about has now,
-    None where none was asked about or it no longer matches.
+    None where none was asked about or it no longer matches. ``counted`` is False while ``matched``
+    counts only what has been found so far, and the rest is still being counted.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     first: int
     runs: tuple[RunSummary, ...]
     matched: int
     total: int
     anchor: int | None = None
+    counted: bool = True

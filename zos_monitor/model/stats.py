@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from pydantic import BaseModel, ConfigDict
 
 from zos_monitor.model.states import RunState
 
 
-class RunTotals(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTotals:
     """Figures over a set of runs.
 
     ``counts`` holds each state that occurs, and adds up to ``runs``. ``tokens`` and ``cost_usd``
@@ -19,9 +19,7 @@ class RunTotals(BaseModel):
     ``last_started`` are the ends of the span in which they began.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    counts: dict[RunState, int] = {}
+    counts: dict[RunState, int] = field(default_factory=dict)
     insights: int = 0
     tokens: int | None = None
     cost_usd: float | None = None
@@ -53,16 +51,16 @@ class RunTotals(BaseModel):
         return self.counts.get(RunState.SUCCESS, 0) / decided if decided else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerTotals(RunTotals):
     """Figures over one layer's runs."""
 
     layer_name: str
 
 
-class Totals(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
     """Totals of a window: each layer's, ordered by name, and the overall ones, their sum."""
-
-    model_config = ConfigDict(frozen=True)
 
     since: datetime | None
     until: datetime | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import fields
 
 from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text
 from zos_monitor.model.errors import parse_errors
@@ -36,31 +37,27 @@ def _source(figure: float | None, *, from_calls: bool) -> Source:
     return Source.CALLS if from_calls else Source.ROW
 
 
-def _summary_fields(row: sqlite3.Row) -> dict[str, object]:
-    status = as_text(row["status"])
-    return {
-        "key": RunKey(row["started_at"], row["rowid"]),
-        "id": as_text(row["id"]),
-        "layer_name": as_text(row["layer_name"]),
-        "status": status,
-        "state": derive_state(status, open_=row["completed_at"] is None),
-        "started_at": parse_stored(row["started_at"]),
-        "completed_at": parse_stored(row["completed_at"]),
-        "targets_matched": as_int(row["targets_matched"]),
-        "targets_processed": as_int(row["targets_processed"]),
-        "targets_skipped": as_int(row["targets_skipped"]),
-        "insights_created": as_int(row["insights_created"]),
-    }
-
-
 def summary(row: sqlite3.Row, calls: sqlite3.Row | None) -> RunSummary:
     """Return the list form of a row of ``layer_runs``, with the sums over its calls."""
-    return RunSummary.model_validate(
-        {
-            **_summary_fields(row),
-            "error_count": len(parse_errors(row["errors"])),
-            "usage": usage(row, calls),
-        }
+    return _summary(row, usage(row, calls), error_count=len(parse_errors(row["errors"])))
+
+
+def _summary(row: sqlite3.Row, used: Usage, *, error_count: int) -> RunSummary:
+    status = as_text(row["status"])
+    return RunSummary(
+        key=RunKey(row["started_at"], row["rowid"]),
+        id=as_text(row["id"]),
+        layer_name=as_text(row["layer_name"]),
+        status=status,
+        state=derive_state(status, open_=row["completed_at"] is None),
+        started_at=parse_stored(row["started_at"]),
+        completed_at=parse_stored(row["completed_at"]),
+        targets_matched=as_int(row["targets_matched"]),
+        targets_processed=as_int(row["targets_processed"]),
+        targets_skipped=as_int(row["targets_skipped"]),
+        insights_created=as_int(row["insights_created"]),
+        error_count=error_count,
+        usage=used,
     )
 
 
@@ -69,20 +66,17 @@ def detail(
 ) -> RunDetail:
     """Return the long form of a row of ``layer_runs``."""
     errors = parse_errors(row["errors"])
-    return RunDetail.model_validate(
-        {
-            **_summary_fields(row),
-            "error_count": len(errors),
-            "usage": usage(row, calls),
-            "layer_hash": as_text(row["layer_hash"]),
-            "model_profile": as_optional_text(row["model_profile"]),
-            "model_provider": as_optional_text(row["model_provider"]),
-            "model_name": as_optional_text(row["model_name"]),
-            "tokens_input": as_int(row["tokens_input"]),
-            "tokens_output": as_int(row["tokens_output"]),
-            "tokens_total": as_int(row["tokens_total"]),
-            "estimated_cost_usd": as_float(row["estimated_cost_usd"]),
-            "errors": errors,
-            "insights_stored": insights_stored,
-        }
+    short = _summary(row, usage(row, calls), error_count=len(errors))
+    return RunDetail(
+        **{field.name: getattr(short, field.name) for field in fields(short)},
+        layer_hash=as_text(row["layer_hash"]),
+        model_profile=as_optional_text(row["model_profile"]),
+        model_provider=as_optional_text(row["model_provider"]),
+        model_name=as_optional_text(row["model_name"]),
+        tokens_input=as_int(row["tokens_input"]),
+        tokens_output=as_int(row["tokens_output"]),
+        tokens_total=as_int(row["tokens_total"]),
+        estimated_cost_usd=as_float(row["estimated_cost_usd"]),
+        errors=errors,
+        insights_stored=insights_stored,
     )

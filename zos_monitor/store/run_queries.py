@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zos_monitor.model.columns import as_text
 from zos_monitor.model.errors import RunError
-from zos_monitor.model.runs import RunDetail, RunKey, RunPage, RunSlice, RunSummary
+from zos_monitor.model.runs import RunDetail, RunKey, RunSlice, RunSummary
 from zos_monitor.model.text import encodable
 from zos_monitor.store import rows
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
 from zos_monitor.store.names import read_names
 from zos_monitor.store.schema import RUN_COLUMNS, finite, whole
+
+if TYPE_CHECKING:
+    from zos_monitor.model.pages import RunPage
 
 _NEWEST_FIRST = "ORDER BY r.started_at DESC, r.rowid DESC"
 _OLDEST_FIRST = "ORDER BY r.started_at, r.rowid"
@@ -45,6 +50,8 @@ async def count(reader: Reader, where: Where) -> tuple[int, int]:
 
 async def page(reader: Reader, where: Where, *, after: RunKey | None, limit: int) -> RunPage:
     """Return the newest matching runs that are older than ``after``, at most ``limit``."""
+    from zos_monitor.model.pages import RunPage
+
     matched = await _count(reader, where)
     if after is not None:
         where = _both(where, _older_than(after))
@@ -82,13 +89,13 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
         )
         stored = row["n"] if row else 0
     detail = rows.detail(found[0], calls.get(run_id), insights_stored=stored)
-    return detail.model_copy(update={"errors": await _with_names(reader, detail.errors)})
+    return replace(detail, errors=await _with_names(reader, detail.errors))
 
 
 async def _with_names(reader: Reader, errors: Sequence[RunError]) -> tuple[RunError, ...]:
     names = await read_names(reader, [error.topic for error in errors if error.topic])
     return tuple(
-        error.model_copy(update={"topic_name": names.topic(error.topic)}) if error.topic else error
+        replace(error, topic_name=names.topic(error.topic)) if error.topic else error
         for error in errors
     )
 
