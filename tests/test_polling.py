@@ -9,11 +9,12 @@ import pytest
 
 from tests.conftest import NOW, ZosProcess
 from tests.waiting import eventually
-from tests.watching import QUICK, Time, Watcher
+from tests.watching import MANY, QUICK, Time, Watcher
 from zos_monitor import polling
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.changes import Changed, FaultKind
 from zos_monitor.polling import Poll
+from zos_monitor.store import probe
 from zos_monitor.store.database import Fingerprint, fingerprint
 
 
@@ -147,7 +148,7 @@ async def test_a_commit_that_is_seen_late_or_leaves_no_stamp_is_found_by_a_secon
     monkeypatch.setattr(polling, "fingerprint", stuck)
     async with watcher(path) as watch:
         await watch.told(Changed.ALL)
-        for after in (0.3, 0.3, 0.5, 1.0, 3.0, 10.0):
+        for after in (0.3, 0.3, 0.5, 1.0, 3.0, 10.0, 50.0):
             zos.raw_run()
             poll_time.now += after
             assert await watch.told(Changed.RUNS) == Changed.RUNS
@@ -155,6 +156,48 @@ async def test_a_commit_that_is_seen_late_or_leaves_no_stamp_is_found_by_a_secon
         poll_time.now += 60
         await watch.quiet()
         assert watch.news == []
+
+
+async def test_a_long_history_is_searched_for_open_runs_at_further_looks(
+    zos: ZosWriter,
+    path: Path,
+    watcher: Watcher,
+    poll_time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: list[object],
+) -> None:
+    monkeypatch.setattr(probe, "RECENT_ROWS", 1)
+    monkeypatch.setattr(probe, "SLICE_ROWS", 1)
+    for n in range(2 * MANY):
+        zos.raw_run(completed_at=None if n == 3 else NOW)
+    async with watcher(path) as watch:
+        poll_time.now += 3600  # past the second looks
+        await eventually(lambda: len(watch.news) >= 2)
+        assert [change.changed for change in watch.news] == [Changed.ALL, Changed.RUNS]
+        await watch.quiet()
+        await watch.quiet()
+        opened.clear()
+        await watch.quiet()
+        assert (len(watch.news), opened) == (2, [])
+
+
+async def test_a_deletion_in_a_long_history_is_noticed_within_a_minute(
+    zos: ZosWriter, path: Path, watcher: Watcher, poll_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "FEW_RUNS", 1)
+    monkeypatch.setattr(probe, "time", poll_time)
+    for n in range(4):
+        zos.raw_run(id=f"run-{n}")
+    async with watcher(path) as watch:
+        await watch.told(Changed.ALL)
+        poll_time.now += 7200
+        await watch.quiet()
+        zos.raw_run()
+        await watch.told(Changed.RUNS)
+        zos._connection.execute("DELETE FROM layer_runs WHERE id = 'run-1'")
+        assert await watch.told(Changed.OTHER) == Changed.OTHER
+        poll_time.now += probe.COUNT_SECONDS
+        assert await watch.told(Changed.ALL) == Changed.ALL
 
 
 async def test_paused_it_does_not_look_and_resumed_it_tells_what_it_missed(

@@ -10,7 +10,7 @@ from datetime import datetime
 from zos_monitor.model.changes import Change, Changed, Health
 from zos_monitor.store.database import Database, Fingerprint, fingerprint
 from zos_monitor.store.faults import DatabaseFault
-from zos_monitor.store.probe import Marks, read_marks
+from zos_monitor.store.probe import COUNT_SECONDS, Marks, read_marks, search_on
 
 RETRY_SECONDS = 1.0
 """How long after a fault the next attempt is made, at the earliest."""
@@ -18,7 +18,8 @@ RETRY_SECONDS = 1.0
 # A log is written some time before its commit can be seen (while the disk syncs), and two commits
 # within one tick of the file system's clock leave the same time of writing. So a look that found
 # the files changed is followed by further ones, these many seconds later.
-_SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0)
+# The last one counts the runs again, so that what was deleted by hand is noticed.
+_SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, COUNT_SECONDS)
 
 _NO_LOG = "its write-ahead log is left out: reading that would leave a file beside it"
 
@@ -28,7 +29,8 @@ class Poll:
 
     ``interval`` (seconds between looks) may be set at any time and holds from the next look on.
     News goes to whoever asks first: a poll has one consumer of its ``changes``. While nothing
-    changes a look costs a few calls of ``stat``, and no connection is open.
+    changes a look costs a few calls of ``stat``, and no connection is open; but the first looks at
+    a long history search it for open runs, a slice at each.
     """
 
     def __init__(
@@ -118,6 +120,8 @@ class Poll:
         try:
             async with self._database.read() as reader:
                 marks = await read_marks(reader, known)
+                if known is not None and marks.unsearched:
+                    marks = await search_on(reader, marks)
                 lacks_log = reader.lacks_log
         except DatabaseFault as fault:
             return self._failed(fault)
@@ -136,7 +140,7 @@ class Poll:
             return now >= self._everything_by
         due = [look for look in self._second_looks if look <= now]
         self._second_looks = self._second_looks[len(due) :]
-        return bool(due)
+        return bool(due) or (self._marks is not None and self._marks.unsearched > 0)
 
     def _failed(self, fault: DatabaseFault) -> Change | None:
         self._everything_by = time.monotonic() + RETRY_SECONDS

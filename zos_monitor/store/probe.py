@@ -1,38 +1,58 @@
-"""What changed in the database since the last look, for the price of a few index look-ups."""
+"""What changed in the database since an earlier look, for the price of a few index look-ups."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import sqlite3
+import time
+from dataclasses import dataclass, field, replace
 
 from zos_monitor.model.changes import Changed
 from zos_monitor.store.database import Reader
 
+RECENT_ROWS = 5_000
+"""How many of the newest row numbers are searched for open runs by the first look."""
+
+SLICE_ROWS = 20_000
+"""How many older row numbers are searched at a time: they take about a millisecond."""
+
+FEW_RUNS = 50_000
+"""Up to this row number runs are counted at every look: that costs 0.2 ms at most."""
+
+COUNT_SECONDS = 60.0
+"""With more runs, how long after a count the next one is made, at the earliest."""
+
 
 @dataclass(frozen=True)
 class Marks:
-    """High-water marks of the tables, and the runs that are open.
+    """High-water marks of the tables, and the runs that are open, all by row number.
 
     zos only ever appends rows, and updates a run's row once, at its end: so the newest row
-    numbers, the count of runs and the set of open runs tell every change that zos makes.
+    numbers and the set of open runs tell every change that zos makes. What other hands delete
+    shows in the number of runs, or in another run at the newest row number. What they edit in old
+    rows does not show.
+
+    ``unsearched``: the rows up to this one have not been searched for open runs yet, see
+    ``search_on``. ``runs`` is None while there are too many for a count at the first look.
     """
 
-    runs: int
     newest_run: int
     newest_call: int
     newest_insight: int
     open_runs: frozenset[int]
+    unsearched: int
+    runs: int | None
+    newest_id: object
+    counted_at: float = field(compare=False)
+    root: object = field(compare=False, repr=False)
+    """What marks share that were read one from the other and fit together."""
 
     def since(self, last: Marks | None) -> Changed:
-        """Return what is different from an earlier look."""
-        if last is None:
+        """Return what is different from an earlier look; everything where the two don't fit."""
+        if last is None or self.root is not last.root:
             return Changed.ALL
         changed = Changed.NOTHING
-        if (self.runs, self.newest_run, self.open_runs) != (
-            last.runs,
-            last.newest_run,
-            last.open_runs,
-        ):
+        if (self.newest_run, self.open_runs) != (last.newest_run, last.open_runs):
             changed |= Changed.RUNS
         if self.newest_call != last.newest_call:
             changed |= Changed.CALLS
@@ -40,36 +60,166 @@ class Marks:
             changed |= Changed.INSIGHTS
         return changed
 
+    def delta(self, last: Marks | None) -> Delta | None:
+        """Return what was appended and closed since an earlier look.
+
+        None where appends don't tell the two apart: there is no earlier look, rows were deleted,
+        the file is another one. Then all has to be done again.
+        """
+        if last is None or self.root is not last.root:
+            return None
+        return Delta(
+            appended=range(last.newest_run + 1, self.newest_run + 1),
+            closed=last.open_runs - self.open_runs,
+            found_open=frozenset(
+                run for run in self.open_runs - last.open_runs if run <= last.newest_run
+            ),
+            open_runs=self.open_runs,
+            calls=range(last.newest_call + 1, self.newest_call + 1),
+            insights=range(last.newest_insight + 1, self.newest_insight + 1),
+        )
+
+    def knowing(self, open_runs: frozenset[int]) -> Marks:
+        """Return the marks with further runs that were open at that look or have been since."""
+        return replace(self, open_runs=self.open_runs | open_runs)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What happened between two looks, in row numbers; a few of them may have no row.
+
+    ``appended`` runs are open or closed; ``closed`` were open before and are not now;
+    ``found_open`` are old ones that only now are known to be open; ``open_runs`` are all that are
+    known to be. ``calls`` and ``insights`` were appended, see ``runs_named``.
+    """
+
+    appended: range
+    closed: frozenset[int]
+    found_open: frozenset[int]
+    open_runs: frozenset[int]
+    calls: range
+    insights: range
+
+    def __bool__(self) -> bool:
+        return any((self.appended, self.closed, self.found_open, self.calls, self.insights))
+
 
 async def read_marks(reader: Reader, last: Marks | None) -> Marks:
-    """Return the marks of the present state; the last ones make finding open runs cheap."""
-    tables = ["layer_runs", *sorted(reader.schema.tables)]
-    newest = {table: await _number(reader, f"SELECT max(rowid) FROM {table}") for table in tables}
-    runs = await _number(reader, "SELECT count(*) FROM layer_runs")
-    newest_run = newest["layer_runs"]
-    appended = last is not None and newest_run - last.newest_run == runs - last.runs >= 0
-    return Marks(
-        runs=runs,
-        newest_run=newest_run,
-        newest_call=newest.get("llm_calls", 0),
-        newest_insight=newest.get("insights", 0),
-        open_runs=await _open_runs(reader, last if appended else None),
-    )
+    """Return the marks of the present state; with earlier ones that costs what changed since.
+
+    Without earlier ones, or where they don't fit, only the newest rows are searched for open runs:
+    ``search_on`` does the rest.
+    """
+    now = time.monotonic()
+    if last is not None:
+        counting = (
+            last.runs is None
+            or last.newest_run <= FEW_RUNS
+            or now >= last.counted_at + COUNT_SECONDS
+        )
+        row = await _look(reader, last.newest_run, last.open_runs, counting=counting)
+        marks = _following(row, last, now)
+        if marks is not None:
+            return marks
+    newest = await reader.row("SELECT max(rowid) FROM layer_runs")
+    newest_run = (newest[0] if newest else None) or 0
+    unsearched = max(0, newest_run - RECENT_ROWS)
+    row = await _look(reader, unsearched, frozenset(), counting=newest_run <= FEW_RUNS)
+    return _marks(row, unsearched=unsearched, runs=row["counted"], counted_at=now, root=object())
 
 
-async def _number(reader: Reader, sql: str) -> int:
-    row = await reader.row(sql)
-    return (row[0] if row else None) or 0
+async def search_on(reader: Reader, marks: Marks) -> Marks:
+    """Return the marks with one more slice of old rows searched for open runs.
 
-
-async def _open_runs(reader: Reader, last: Marks | None) -> frozenset[int]:
-    """Return the row numbers of open runs: those known to be open before, and newer rows."""
-    sql = "SELECT rowid FROM layer_runs WHERE completed_at IS NULL"
-    if last is None:
-        return frozenset(row[0] for row in await reader.rows(sql))
-    known = json.dumps(sorted(last.open_runs))
+    Once ``unsearched`` is 0 the open runs are known to the last one.
+    """
+    above = max(0, marks.unsearched - SLICE_ROWS)
     found = await reader.rows(
-        f"{sql} AND rowid IN (SELECT value FROM json_each(?)) UNION ALL {sql} AND rowid > ?",
-        (known, last.newest_run),
+        "SELECT rowid FROM layer_runs WHERE rowid > ? AND rowid <= ? AND completed_at IS NULL",
+        (above, marks.unsearched),
     )
-    return frozenset(row[0] for row in found)
+    return replace(marks.knowing(frozenset(row[0] for row in found)), unsearched=above)
+
+
+async def runs_named(reader: Reader, delta: Delta) -> frozenset[int]:
+    """Return the row numbers of the runs that the appended calls and insights name."""
+    found: set[int] = set()
+    for table, numbers in (("llm_calls", delta.calls), ("insights", delta.insights)):
+        if numbers and table in reader.schema.tables:
+            rows = await reader.rows(
+                f"""
+                SELECT r.rowid FROM layer_runs AS r WHERE r.id IN (
+                    SELECT t.layer_run_id FROM {table} AS t WHERE t.rowid BETWEEN ? AND ?
+                )
+                """,
+                (numbers[0], numbers[-1]),
+            )
+            found.update(row[0] for row in rows)
+    return frozenset(found)
+
+
+async def _look(
+    reader: Reader, newest: int, open_runs: frozenset[int], *, counting: bool
+) -> sqlite3.Row:
+    """Return all that a look has to know, by one query, for each query is a hop to a thread.
+
+    ``newest`` and ``open_runs`` are what was known before.
+    """
+    tables = reader.schema.tables
+    calls, insights = (
+        f"(SELECT max(rowid) FROM {table})" if table in tables else "0"
+        for table in ("llm_calls", "insights")
+    )
+    row = await reader.row(
+        f"""
+        SELECT (SELECT max(rowid) FROM layer_runs) AS newest_run,
+            (SELECT id FROM layer_runs ORDER BY rowid DESC LIMIT 1) AS newest_id,
+            {calls} AS newest_call, {insights} AS newest_insight,
+            (SELECT id FROM layer_runs WHERE rowid = ?1) AS last_id,
+            (SELECT count(*) FROM layer_runs WHERE rowid > ?1) AS appended,
+            {"(SELECT count(*) FROM layer_runs)" if counting else "NULL"} AS counted,
+            (SELECT json_group_array(number) FROM (
+                SELECT rowid AS number FROM layer_runs
+                WHERE completed_at IS NULL AND rowid IN (SELECT value FROM json_each(?2))
+                UNION ALL
+                SELECT rowid FROM layer_runs WHERE completed_at IS NULL AND rowid > ?1
+            )) AS open_runs
+        """,
+        (newest, json.dumps(sorted(open_runs))),
+    )
+    assert row is not None  # a query without FROM has one row
+    return row
+
+
+def _following(row: sqlite3.Row, last: Marks, now: float) -> Marks | None:
+    """Return the marks that a look gives after earlier ones; None where the two don't fit."""
+    if last.newest_run and row["last_id"] != last.newest_id:
+        return None  # another database, or the newest run was deleted
+    counted, kept = row["counted"], None if last.runs is None else last.runs + row["appended"]
+    if None not in (counted, kept) and counted != kept:
+        return None
+    marks = _marks(
+        row,
+        unsearched=last.unsearched,
+        runs=kept if counted is None else counted,
+        counted_at=last.counted_at if counted is None else now,
+        root=last.root,
+    )
+    went_down = marks.newest_call < last.newest_call or marks.newest_insight < last.newest_insight
+    return None if went_down else marks
+
+
+def _marks(
+    row: sqlite3.Row, *, unsearched: int, runs: int | None, counted_at: float, root: object
+) -> Marks:
+    return Marks(
+        newest_run=row["newest_run"] or 0,
+        newest_call=row["newest_call"] or 0,
+        newest_insight=row["newest_insight"] or 0,
+        open_runs=frozenset(json.loads(row["open_runs"])),
+        unsearched=unsearched,
+        runs=runs,
+        newest_id=row["newest_id"],
+        counted_at=counted_at,
+        root=root,
+    )
