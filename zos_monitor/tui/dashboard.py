@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar
 
@@ -10,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -21,6 +21,7 @@ from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.arrangement import LEAST, Pane, arrange, too_small
 from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.filter_menus import edited, menu_for
+from zos_monitor.tui.frames import PromptScreen
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.help import HelpScreen
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
@@ -34,8 +35,10 @@ from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
+_TOGETHER_SECONDS = 0.01  # how long the list waits for the detail, so that one frame shows both
 
-class DashboardScreen(Screen[None]):
+
+class DashboardScreen(PromptScreen[None]):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
@@ -111,7 +114,14 @@ class DashboardScreen(Screen[None]):
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
         run_id = event.run.id if event.run is not None else None
-        self.run_worker(self.feed.detail(run_id), group="detail", exclusive=True)
+        shown = self.hold_frames(_TOGETHER_SECONDS)
+        self.run_worker(self._show_detail(run_id, shown), group="detail", exclusive=True)
+
+    async def _show_detail(self, run_id: str | None, shown: Callable[[], None]) -> None:
+        try:
+            await self.feed.detail(run_id)
+        finally:
+            shown()
 
     @on(RunList.Wanted)
     def _runs_wanted(self, event: RunList.Wanted) -> None:

@@ -196,7 +196,8 @@ class RunList(LineTable):
             self._chosen, self._choosing = (run.key if run is not None else None), False
         if run != self._selected:
             self._selected = run
-            self.post_message(self.Selected(run))
+            # Straight to the screen, so that it asks for the detail before the list is drawn.
+            self.screen.post_message(self.Selected(run))
 
     def _want_missing(self) -> None:
         for first in self._runs.want(self._ranks_needed()):
