@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Flag, StrEnum, auto
+from typing import NamedTuple
 
 
 class Changed(Flag):
@@ -30,21 +30,19 @@ class FaultKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(NamedTuple):
     """Whether the database can be read, in words for people.
 
     ``fault`` is None while it can; ``message`` then is empty, or notes what the reading leaves
     out. ``since`` is when this state was first seen.
     """
 
+    since: datetime
     fault: FaultKind | None = None
     message: str = ""
-    since: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """One piece of news from the poll.
 
     ``changed`` says what to ask again; it is empty where only the health turned.

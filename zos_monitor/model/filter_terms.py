@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FilterKey(StrEnum):
@@ -23,8 +24,7 @@ TYPED_KEYS = tuple(key for key in FilterKey if key is not FilterKey.TEXT)
 """The keys that can be written before a colon."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(NamedTuple):
     r"""One word of a filter, and its span in the text (with the dash and the quotes).
 
     A run satisfies it if any of the values fits, or, negated, if none does. Values of status are
@@ -47,8 +47,7 @@ class RunFilter:
     terms: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeBounds:
+class TimeBounds(NamedTuple):
     """The instants, in UTC, between which runs start: since inclusive, until exclusive."""
 
     since: datetime | None = None

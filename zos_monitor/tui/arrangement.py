@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 WIDE = 100
 """Columns from which list and detail stand side by side."""
@@ -21,8 +21,7 @@ class Pane(StrEnum):
     LAYERS = "layers"
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """The panes shown, and whether a line of totals stands in for the layers."""
 
     panes: frozenset[Pane]

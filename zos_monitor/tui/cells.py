@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -22,8 +21,7 @@ def fit(text: str, width: int, *, align: Align = "left", ellipsis: str = "…") 
     return text + padding if align == "left" else padding + text
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table: its title, and how it shares the width.
 
     ``width`` is in cells. Columns of a low ``rank`` stay longest when room is short; one column

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from zos_monitor.model import phrases
 from zos_monitor.model.runs import RunSummary
@@ -14,8 +14,7 @@ from zos_monitor.tui.cells import Column
 from zos_monitor.tui.glyphs import Glyphs
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What rendering a run depends on besides the run: the time, the zone, the signs."""
 
     now: datetime
