@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar
 
@@ -34,8 +33,6 @@ from zos_monitor.tui.widgets.run_detail import RunDetailPane
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 from zos_monitor.tui.widgets.totals_line import TotalsLine
-
-_TOGETHER_SECONDS = 0.01  # how long the list waits for the detail, so that one frame shows both
 
 
 class DashboardScreen(PromptScreen[None]):
@@ -114,14 +111,8 @@ class DashboardScreen(PromptScreen[None]):
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
         run_id = event.run.id if event.run is not None else None
-        shown = self.hold_frames(_TOGETHER_SECONDS)
-        self.run_worker(self._show_detail(run_id, shown), group="detail", exclusive=True)
-
-    async def _show_detail(self, run_id: str | None, shown: Callable[[], None]) -> None:
-        try:
-            await self.feed.detail(run_id)
-        finally:
-            shown()
+        shown = self.in_one_frame(self.feed.detail, run_id)
+        self.run_worker(shown, group="detail", exclusive=True)
 
     @on(RunList.Wanted)
     def _runs_wanted(self, event: RunList.Wanted) -> None:

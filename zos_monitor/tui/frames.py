@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import ParamSpec, TypeVar
 
 from textual import events
 from textual.constants import MAX_FPS
 from textual.screen import Screen
 
 _Result = TypeVar("_Result")
+_Arguments = ParamSpec("_Arguments")
 
+_TOGETHER_SECONDS = 0.01
 _BURST = 3  # frames that may follow each other at once: a key's own, and those of two answers
 
 _DRAW = "_on_timer_update"
@@ -37,7 +39,7 @@ class Pace:
         self._next = 0.0  # when the next frame is due if they are spread evenly
 
     def allows(self, now: float) -> bool:
-        """Tell whether a frame may be drawn now (seconds of a steady clock), and note that it is."""
+        """Tell whether a frame may be drawn now (seconds of a steady clock); if so, it counts."""
         if now < self._next - self._ahead:
             return False
         self._next = max(now, self._next) + self._period
@@ -53,22 +55,32 @@ class PromptScreen(Screen[_Result]):
         self._holds: set[object] = set()
         self._hold_ends: asyncio.TimerHandle | None = None
 
-    def hold_frames(self, seconds: float) -> Callable[[], None]:
-        """Draw nothing until the returned function is called, so that one frame shows it all.
+    def in_one_frame(
+        self,
+        work: Callable[_Arguments, Awaitable[None]],
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> Coroutine[None, None, None]:
+        """Return work to be run, and have what it changes drawn with what has changed until now.
 
-        After ``seconds`` since the first of several holds that overlap, it is drawn anyway.
+        Nothing is drawn from now until it is done, or until it has taken longer than an eye would
+        notice: no key waits for a slow answer to be seen.
         """
         hold = object()
         self._holds.add(hold)
         if self._hold_ends is None:
-            self._hold_ends = asyncio.get_running_loop().call_later(seconds, self._end_holds)
+            loop = asyncio.get_running_loop()
+            self._hold_ends = loop.call_later(_TOGETHER_SECONDS, self._end_holds)
 
-        def release() -> None:
-            self._holds.discard(hold)
-            if not self._holds:
-                self._end_holds()
+        async def held() -> None:
+            try:
+                await work(*args, **kwargs)
+            finally:
+                self._holds.discard(hold)
+                if not self._holds:
+                    self._end_holds()
 
-        return release
+        return held()
 
     def _end_holds(self) -> None:
         self._holds.clear()
