@@ -14,7 +14,8 @@ from tests.conftest import NOW, service_on
 from zos_monitor.demo import cast
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.filters import literal, matches, parse_filter, quote
+from zos_monitor.model.filter_words import quote
+from zos_monitor.model.filters import literal, matches, parse_filter
 
 PEOPLE = {name: user for user, name in cast.people()}
 CHANNELS = {name: channel for channel, name in cast.channels()}

@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from zos_monitor.model.filter_checks import MAX_LENGTH
+from zos_monitor.model.filter_words import quote
 from zos_monitor.model.filters import (
     MAX_VALUES,
     FilterError,
@@ -19,7 +20,6 @@ from zos_monitor.model.filters import (
     TimeBounds,
     literal,
     parse_filter,
-    quote,
     time_bounds,
     values_of,
     with_term,

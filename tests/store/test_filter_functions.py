@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zos_monitor.model.filters import literal, parse_filter, quote
+from zos_monitor.model.filter_words import quote
+from zos_monitor.model.filters import literal, parse_filter
 from zos_monitor.store.filter_functions import (
     SQL_FUNCTIONS,
     zos_error_match,

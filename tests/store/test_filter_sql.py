@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.naive_filter import LAYERS, NOW, TABLES, Sample
-from zos_monitor.model.filters import FilterKey, RunFilter, Term, literal, parse_filter, quote
+from zos_monitor.model.filter_words import quote
+from zos_monitor.model.filters import FilterKey, RunFilter, Term, literal, parse_filter
 from zos_monitor.store.filter_sql import MANY_NAMES, compile_filter
 
 

@@ -4,6 +4,8 @@
 
 A word is ``key:value`` or bare. A space means and, a comma or, a leading ``-`` not, ``*`` any run
 of characters; in double quotes all of these stand for themselves.
+
+What reads the words is imported when there are words to read: most starts have no filter.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from itertools import product
+from typing import TYPE_CHECKING
 
-from zos_monitor.model.filter_checks import read_term
 from zos_monitor.model.filter_terms import FilterError, FilterKey, RunFilter, Term, TimeBounds
-from zos_monitor.model.filter_times import as_written, read_moment, resolve_moment
-from zos_monitor.model.filter_words import Word, quote, split_words, write_value
 from zos_monitor.model.wildcards import literal, matches
+
+if TYPE_CHECKING:
+    from zos_monitor.model.filter_words import Word
 
 __all__ = [
     "FilterError",
@@ -27,7 +30,6 @@ __all__ = [
     "literal",
     "matches",
     "parse_filter",
-    "quote",
     "time_bounds",
     "values_of",
     "with_term",
@@ -43,6 +45,11 @@ def parse_filter(text: str) -> RunFilter:
     >>> [term.values for term in parse_filter("status:failed,partial Ada").terms]
     [('failed', 'partial'), ('Ada',)]
     """
+    if not text or text.isspace():
+        return RunFilter(text=text)
+    from zos_monitor.model.filter_checks import read_term
+    from zos_monitor.model.filter_words import split_words
+
     if (nul := text.find("\0")) >= 0:
         raise FilterError("Remove the NUL character: nothing contains it.", text, nul, nul + 1)
     words = tuple(split_words(text))
@@ -63,6 +70,9 @@ def time_bounds(flt: RunFilter, *, now: datetime, zone: tzinfo = UTC) -> TimeBou
     Asked again later it has moved on with ``now``, if spans or ``today`` are in it. Of several
     ``since:`` the latest counts, of several ``until:`` the earliest.
     """
+    if not flt.terms:
+        return TimeBounds()
+    from zos_monitor.model.filter_times import read_moment, resolve_moment
 
     def instants(key: FilterKey) -> list[datetime]:
         moments = (read_moment(value) for value in values_of(flt, key))
@@ -96,6 +106,8 @@ def with_term(text: str, key: FilterKey | str, values: Iterable[str]) -> str:
     >>> with_term("status:dry  Ada", "status", ("failed", "partial"))
     'status:failed,partial  Ada'
     """
+    from zos_monitor.model.filter_words import split_words, write_value
+
     bare = key == FilterKey.TEXT
     written = ",".join(write_value(value, bare=bare) for value in values if value)
     term = written if bare or not written else f"{key}:{written}"
@@ -130,6 +142,8 @@ def _removed(text: str, word: Word) -> str:
 
 def _check_order(text: str, terms: Iterable[Term]) -> None:
     """Raise FilterError if nothing can lie between two times that do not depend on now."""
+    from zos_monitor.model.filter_times import as_written, read_moment
+
     fixed: dict[FilterKey, list[tuple[datetime, Term]]] = {FilterKey.SINCE: [], FilterKey.UNTIL: []}
     for term in terms:
         moment = read_moment(term.values[0]) if term.key in fixed else None
