@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-import humanize
-
 NOTHING = "—"
 """What stands where a figure is not recorded; it is not a zero."""
 
@@ -101,12 +99,14 @@ def compact(number: int | None) -> str:
 
 
 def _metric(number: float) -> str:
+    import humanize  # large numbers are rare in the first rows
+
     return humanize.metric(number, precision=3).replace(" ", "")
 
 
 def grouped(number: int | None) -> str:
     """Return a whole number with its thousands grouped."""
-    return NOTHING if number is None else humanize.intcomma(number)
+    return NOTHING if number is None else f"{number:,}"
 
 
 def percent(share: float | None) -> str:

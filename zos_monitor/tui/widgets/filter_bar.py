@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,9 +16,11 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from zos_monitor.model.completion import Completion, complete
 from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
 from zos_monitor.model.text import one_line
+
+if TYPE_CHECKING:
+    from zos_monitor.model.completion import Completion
 
 
 class _FilterSuggester(Suggester):
@@ -30,7 +32,7 @@ class _FilterSuggester(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the text with its last word completed."""
-        completion = complete(value, len(value), layers=self._bar.known_layers)
+        completion = self._bar.completion(value, len(value))
         for candidate in completion.candidates:
             whole = value[: completion.start] + candidate
             if whole.startswith(value) and whole != value:
@@ -207,8 +209,14 @@ class FilterBar(Vertical):
             return error
         return None
 
+    def completion(self, text: str, cursor: int) -> Completion:
+        """Return what could stand in the place of the word that the cursor is in."""
+        from zos_monitor.model.completion import complete  # not before something is typed
+
+        return complete(text, cursor, layers=self.known_layers)
+
     def _completion(self) -> Completion:
-        return complete(self.line.value, self.line.cursor_position, layers=self.known_layers)
+        return self.completion(self.line.value, self.line.cursor_position)
 
     def _typing(self, error: FilterError) -> bool:
         """Tell whether an error is about the word that the cursor stands in or after."""
