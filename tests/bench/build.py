@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench.instants import DAY, micros
+from tests.bench.instants import micros
 from tests.bench.rows import CALL, INSIGHT, RUN, History
 from tests.bench.starts import days_of
-from zos_monitor.demo import cast, layers
 from zos_monitor.demo.history import write_surroundings
 from zos_monitor.demo.schema import TABLES
 from zos_monitor.demo.writer import ZosWriter

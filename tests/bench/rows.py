@@ -15,11 +15,12 @@ from zos_monitor.demo.mishaps import MISHAPS, error_text
 RUN = 18
 CALL = 17
 INSIGHT = (
-    "id topic_key category content sources_scope_max created_at layer_run_id quarantined"
-    " salience_spent strength_adjustment strength original_topic_salience confidence importance"
-    " novelty valence_curiosity valence_warmth open_questions participants conflicts_with"
-    " synthesis_source_ids"
-).split()
+    *("id", "topic_key", "category", "content", "sources_scope_max", "created_at"),
+    *("layer_run_id", "quarantined", "salience_spent", "strength_adjustment", "strength"),
+    *("original_topic_salience", "confidence", "importance", "novelty"),
+    *("valence_curiosity", "valence_warmth", "open_questions", "participants"),
+    *("conflicts_with", "synthesis_source_ids"),
+)
 """How many columns a run and a call have, and the columns that are set of an insight."""
 PROMPT = " ".join((*cast.PROMPTS, cast.MESSAGES[0]))[:200]
 """Real prompts have some 14 kB: these are short, so that a million runs fit on a disk."""
@@ -102,7 +103,7 @@ class History:
                 chunk.insights.append(self._insight(run_id, layer.category, topic, ends))
         end: Row = (self._stamp(ends), status, matched, matched - skipped, skipped, insights)
         model = layer.row_model
-        total = (tokens_in, tokens_out, tokens_in + tokens_out, cost)
+        total: Row = (tokens_in, tokens_out, tokens_in + tokens_out, cost)
         if left_open:
             end, model, total = (None, "dry", matched, 0, 0, 0), None, (None, None, None, None)
         named = (model.provider, model.name) if model else (None, None)

@@ -1,0 +1,113 @@
+"""What a terminal shows, and how to find runs on it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyte
+
+COLUMNS, LINES = 120, 40
+_HOLD, _RELEASE = b"\x1b[?2026h", b"\x1b[?2026l"
+_TOP = re.compile(r"[╭┌]─*\s*Runs\b[^╮┐]*[╮┐]")
+_OPEN_STATES = ("running", "stalled", "interrupted")
+_DAY, _CLOCK = re.compile(r"\b(?:\d{4}-)?\d\d-\d\d\b"), re.compile(r"\b\d\d:\d\d\b")
+# A list cuts layers' names short, though never as short as this.
+_TOLD = 12
+
+
+class Run(NamedTuple):
+    """A run as far as it is recognised on the screen; ``status`` is None for an open one."""
+
+    id: str
+    layer: str
+    status: str | None
+    started_at: str = ""
+
+    def is_in(self, row: str) -> bool:
+        """Tell whether a row of the list could be this run's."""
+        states = _OPEN_STATES if self.status is None else (self.status,)
+        if self.layer[:_TOLD] not in row or not any(state in row for state in states):
+            return False
+        # Old runs are listed with their date, those of the last hours by their age.
+        day, clock = _DAY.search(row), _CLOCK.search(row)
+        return (day is None or day[0] in self.started_at) and (
+            clock is None or clock[0] in self.started_at
+        )
+
+
+class Row(NamedTuple):
+    """A row of the run list."""
+
+    text: str
+    lit: bool
+    """Whether the cursor is on it."""
+
+
+class Screen:
+    """A terminal's screen of 120×40, fed with what a program writes."""
+
+    def __init__(self) -> None:
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+        self._tail = b""
+        self._lines: list[str] | None = None
+        self.complete = True
+        """Whether the terminal would show it: not while a frame is being held back."""
+
+    def __str__(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    def feed(self, data: bytes) -> None:
+        """Draw what a program has written."""
+        self._stream.feed(data)
+        self._lines = None
+        seen = self._tail + data
+        hold, release = seen.rfind(_HOLD), seen.rfind(_RELEASE)
+        if hold != release:
+            self.complete = release > hold
+        self._tail = seen[1 - len(_HOLD) :]
+
+    @property
+    def lines(self) -> list[str]:
+        """The text of each line."""
+        if self._lines is None:
+            self._lines = list(self._screen.display)
+        return self._lines
+
+    def has(self, text: str) -> bool:
+        """Tell whether one of the lines holds a text."""
+        return any(text in line for line in self.lines)
+
+    def rows(self) -> list[Row]:
+        """Return the rows of the run list, without its heading; none where no list is shown."""
+        boxes = ((y, _TOP.search(line)) for y, line in enumerate(self.lines))
+        top, box = next(((y, box) for y, box in boxes if box is not None), (0, None))
+        if box is None:
+            return []
+        left, right = box.start(), box.end()
+        found: list[tuple[str, str]] = []
+        for y in range(top + 2, LINES):
+            text = self.lines[y][left + 1 : right - 1]
+            if self.lines[y][left] in "╰└":
+                break
+            cell = self._screen.buffer[y][left + 2]
+            found.append((text, f"{cell.bg} {cell.reverse}"))
+        grounds = Counter(ground for _, ground in found)
+        # The cursor's row is the only one on its ground.
+        return [Row(text, grounds[ground] == 1 < len(found)) for text, ground in found]
+
+    def lists(self, runs: Sequence[Run]) -> bool:
+        """Tell whether the list begins with just these runs, and ends with them if they are few."""
+        rows = [row.text for row in self.rows()]
+        if not rows or not runs:
+            return False
+        shown = all(run.is_in(row) for run, row in zip(runs, rows, strict=False))
+        return shown and not any(row.strip() for row in rows[len(runs) :])
+
+    def is_on(self, run: Run) -> bool:
+        """Tell whether both the list's cursor and the pane beside it are on a run."""
+        lit = [row.text for row in self.rows() if row.lit]
+        return self.has(run.id) and len(lit) == 1 and run.is_in(lit[0])

@@ -1,0 +1,92 @@
+"""A zos that writes on command, as a process of its own: ``python -m tests.bench.writing FILE``.
+
+Each line of its standard input is a command in JSON, each line of its standard output the answer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zos_monitor.demo.layers import BY_DAY
+from zos_monitor.demo.prices import MODERATE
+from zos_monitor.demo.writer import ZosWriter
+
+LAYERS = [layer.name for layer in BY_DAY]
+_TOPIC = "server:731904466182000641:channel:65100000000104711"
+_CALLS = 3
+
+
+class Zos(ZosWriter):
+    """Writes as zos does, which waits for the disk at each commit."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, seed=time.monotonic_ns())
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._wal = f"{path}-wal"
+
+    def wal(self) -> int:
+        """Return how large the write-ahead log is, in bytes."""
+        try:
+            return os.stat(self._wal).st_size
+        except FileNotFoundError:
+            return 0
+
+    def commits(self) -> Iterator[bool]:
+        """Write runs with their calls for ever; after each commit, yield whether a run ended."""
+        for layer in itertools.cycle(LAYERS):
+            run = self.start_run(layer, started_at=_now(), targets_matched=1)
+            yield False
+            for _ in range(_CALLS):
+                self.call(run, _TOPIC, created_at=_now(), model=MODERATE)
+                yield False
+            self.finish_run(run, completed_at=_now(), processed=1, model=MODERATE)
+            yield True
+
+
+def obey(zos: Zos, command: dict[str, str | float], opened: list[str]) -> dict[str, float]:
+    """Do one command: ``start`` a run, ``finish`` it, or ``write`` for so many seconds."""
+    match command["do"]:
+        case "start":
+            layer = str(command["layer"])
+            opened.append(zos.start_run(layer, started_at=_now(), targets_matched=1))
+        case "finish":
+            status = str(command["status"])
+            zos.finish_run(opened.pop(), completed_at=_now(), processed=1, status=status)
+        case _:
+            return _write(zos, float(command["seconds"]))
+    return {"at": time.monotonic_ns() / 1e9}
+
+
+def _write(zos: Zos, seconds: float) -> dict[str, float]:
+    """Write as fast as it goes; return the commits, the seconds and the largest log seen."""
+    begun = time.monotonic()
+    commits, largest = 0, 0
+    for ended in zos.commits():
+        commits += 1
+        largest = max(largest, zos.wal())
+        if ended and time.monotonic() - begun >= seconds:
+            break
+    return {"commits": commits, "seconds": time.monotonic() - begun, "wal": largest}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main() -> None:
+    """Obey until the commands end."""
+    opened: list[str] = []
+    with Zos(Path(sys.argv[1])) as zos:
+        for line in sys.stdin:
+            print(json.dumps(obey(zos, json.loads(line), opened)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
