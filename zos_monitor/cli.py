@@ -44,6 +44,7 @@ class Options(NamedTuple):
     filter_text: str
     poll: float
     plain: bool
+    plain_driver: bool = False
 
     def service(self) -> RunService:
         """Return a service on the database that the options name."""
@@ -78,6 +79,11 @@ class Options(NamedTuple):
     help="Seconds between two looks for changes.",
 )
 @click.option("--ascii", "plain", is_flag=True, help="Use no signs beyond ASCII.")
+@click.option(
+    "--plain-driver",
+    is_flag=True,
+    help="Write to the terminal as Textual does: each region anew, also where nothing differs.",
+)
 @click.version_option(__version__, prog_name="zos-monitor")
 @click.pass_context
 def main(
@@ -87,6 +93,7 @@ def main(
     filter_text: str,
     poll: float,
     plain: bool,
+    plain_driver: bool,
 ) -> None:
     """Watch the layer runs of a zos agent: what runs, what failed and why, what it cost.
 
@@ -102,7 +109,7 @@ def main(
       zos-monitor --filter since:30d layers
       zos-monitor demo
     """  # noqa: D301 (click reads the control character)
-    context.obj = Options(db, zos_dir, filter_text, poll, plain)
+    context.obj = Options(db, zos_dir, filter_text, poll, plain, plain_driver)
     if context.invoked_subcommand is None:
         open_dashboard(context.obj, context.obj.service())
 
@@ -169,9 +176,14 @@ def open_dashboard(options: Options, service: RunService) -> None:
     options.filter()
     require_terminal()
     from zos_monitor.tui.app import MonitorApp
+    from zos_monitor.tui.driver_choice import choose_driver
     from zos_monitor.tui.glyphs import choose
 
-    glyphs = choose(plain=options.plain, environ=os.environ)
-    app = MonitorApp(service, filter_text=options.filter_text, glyphs=glyphs)
+    app = MonitorApp(
+        service,
+        filter_text=options.filter_text,
+        glyphs=choose(plain=options.plain, environ=os.environ),
+        driver_class=choose_driver(plain=options.plain_driver, environ=os.environ),
+    )
     app.run()
     sys.exit(app.return_code)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
@@ -28,9 +29,14 @@ class MonitorApp(App[None]):
     COMMAND_PALETTE_DISPLAY: ClassVar[str] = "^p"
 
     def __init__(
-        self, service: RunService, *, filter_text: str = "", glyphs: Glyphs = UNICODE
+        self,
+        service: RunService,
+        *,
+        filter_text: str = "",
+        glyphs: Glyphs = UNICODE,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class)
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
         self._service = service
         self._filter_text = filter_text
