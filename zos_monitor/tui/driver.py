@@ -16,7 +16,6 @@ from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from rich.traceback import Traceback
 from textual import events
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
@@ -117,6 +116,8 @@ class QuietDriver(LinuxDriver):
         try:
             return self._make_frame()
         except Exception:
+            from rich.traceback import Traceback  # takes longer to import than a frame to draw
+
             self._app.call_later(self._app.panic, Traceback())
             return ""
 
