@@ -1,72 +1,13 @@
-"""``python -m tests.bench``: measure, and print the table."""
+"""``python -m tests.bench``."""
 
 from __future__ import annotations
 
-import inspect
 import sys
-import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-
-from tests.bench import committing, filtering, moving, resting, starting, totalling
-from tests.bench.arguments import parse
-from tests.bench.figures import Figure
-from tests.bench.report import table, write_json
-from tests.bench.setting import Setting, prepare
-from tests.bench.terminal import Gone
-
-Measure = Callable[[Setting], Iterable[Figure]]
-GROUPS: dict[str, Measure] = {
-    "start": starting.start,
-    "keys": moving.keys,
-    "jump": moving.jump,
-    "filter": filtering.filtering,
-    "search": filtering.search,
-    "totals": totalling.totals,
-    "commit": committing.commit,
-    "idle": resting.idle,
-    "bytes": resting.sent,
-    "memory": resting.scrolled,
-    "writer": committing.writer,
-}
-"""What measures the figures of each name."""
-
-
-def about(measure: Measure) -> str:
-    """Return the first line of what measures."""
-    return (inspect.getdoc(measure) or "").partition("\n")[0]
-
-
-def main() -> None:
-    """Run what the command line asks for."""
-    groups = {name: about(measure) for name, measure in GROUPS.items()}
-    asked = parse(None, groups)
-    if asked.list:
-        print("\n".join(f"{name:8}{text}" for name, text in groups.items()))
-        return
-    now = datetime.now(UTC)
-    tell(f"databases of {asked.runs:,} and 1,000 runs")
-    setting = prepare(asked.runs, quick=asked.quick, now=now)
-    figures: list[Figure] = []
-    for name in asked.only:
-        begun = time.monotonic()
-        tell(f"{name}: {groups[name]}")
-        try:
-            for figure in GROUPS[name](setting):
-                figures.append(figure)
-        except Gone as fault:
-            tell(f"{name}: {fault}")
-            figures.append(Figure(group=name, name=groups[name], unit=""))
-        tell(f"{name}: {time.monotonic() - begun:.0f} s")
-    print("\n".join(table(figures)))
-    if asked.json is not None:
-        write_json(asked.json, figures, runs=asked.runs, quick=asked.quick, at=now)
-
-
-def tell(text: str) -> None:
-    """Say on standard error what is going on."""
-    print(text, file=sys.stderr, flush=True)
-
+from importlib.util import find_spec
 
 if __name__ == "__main__":
+    if find_spec("pyte") is None:
+        sys.exit("The bench needs pyte to see the screen: pip install -e '.[dev]'")
+    from tests.bench.run import main
+
     main()

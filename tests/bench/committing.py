@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.bench.dashboard import CALM, dashboard
 from tests.bench.figures import Bar, Figure
 from tests.bench.plain import plain
-from tests.bench.screen import Run, Screen
+from tests.bench.runs import Run
+from tests.bench.screen import Screen
 from tests.bench.setting import Setting
 from tests.bench.terminal import Terminal
 from tests.bench.writer import Writer

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from tests.bench.screen import Run, Screen
+from tests.bench.runs import Run
+from tests.bench.screen import Screen
 from tests.bench.terminal import ROOT, Gone, Terminal
 
 DOWN, PAGE_DOWN, PAGE_UP = "\x1b[B", "\x1b[6~", "\x1b[5~"

@@ -15,7 +15,8 @@ from tests.bench.dashboard import (
 )
 from tests.bench.figures import Bar, Figure, percentile
 from tests.bench.plain import Filter, Plain, containing, filters, plain, since
-from tests.bench.screen import Run, Screen
+from tests.bench.runs import TOLD, Run
+from tests.bench.screen import Screen
 from tests.bench.setting import Setting
 from tests.bench.terminal import Terminal
 
@@ -127,7 +128,7 @@ def search(setting: Setting) -> Iterator[Figure]:
 def _without(layers: set[str]) -> Callable[[Screen], bool]:
     def shown(screen: Screen) -> bool:
         rows = screen.rows()
-        return bool(rows) and not any(layer[:12] in row.text for layer in layers for row in rows)
+        return bool(rows) and not any(layer[:TOLD] in row.text for layer in layers for row in rows)
 
     return shown
 

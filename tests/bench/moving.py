@@ -18,7 +18,8 @@ from tests.bench.dashboard import (
 )
 from tests.bench.figures import Bar, Figure
 from tests.bench.plain import plain
-from tests.bench.screen import Run, Screen
+from tests.bench.runs import Run
+from tests.bench.screen import Screen
 from tests.bench.setting import SMALL, Setting
 from tests.bench.terminal import Gone, Terminal
 
@@ -83,7 +84,7 @@ def keys(setting: Setting) -> list[Figure]:
 
 
 def jump(setting: Setting) -> list[Figure]:
-    """``G`` to the oldest run, and jumps to dates, each in a dashboard just opened."""
+    """Jump to the oldest run with G, and to dates, in dashboards just opened."""
     oldest_taken: list[float] = []
     dates_taken: list[float] = []
     lost = False

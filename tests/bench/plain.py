@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.screen import Run
+from tests.bench.runs import Run
 from zos_monitor.model.times import format_stored
 
 PAGE = 50

@@ -9,33 +9,11 @@ from typing import NamedTuple
 
 import pyte
 
+from tests.bench.runs import Run
+
 COLUMNS, LINES = 120, 40
 _HOLD, _RELEASE = b"\x1b[?2026h", b"\x1b[?2026l"
 _TOP = re.compile(r"[╭┌]─*\s*Runs\b[^╮┐]*[╮┐]")
-_OPEN_STATES = ("running", "stalled", "interrupted")
-_DAY, _CLOCK = re.compile(r"\b(?:\d{4}-)?\d\d-\d\d\b"), re.compile(r"\b\d\d:\d\d\b")
-# A list cuts layers' names short, though never as short as this.
-_TOLD = 12
-
-
-class Run(NamedTuple):
-    """A run as far as it is recognised on the screen; ``status`` is None for an open one."""
-
-    id: str
-    layer: str
-    status: str | None
-    started_at: str = ""
-
-    def is_in(self, row: str) -> bool:
-        """Tell whether a row of the list could be this run's."""
-        states = _OPEN_STATES if self.status is None else (self.status,)
-        if self.layer[:_TOLD] not in row or not any(state in row for state in states):
-            return False
-        # Old runs are listed with their date, those of the last hours by their age.
-        day, clock = _DAY.search(row), _CLOCK.search(row)
-        return (day is None or day[0] in self.started_at) and (
-            clock is None or clock[0] in self.started_at
-        )
 
 
 class Row(NamedTuple):
