@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -72,7 +73,7 @@ def test_the_last_run_started_shortly_before_the_end(database: Path) -> None:
     assert newest < last < NOW
     oldest = parse_stored(values(database, "SELECT min(started_at) FROM layer_runs")[0])
     assert oldest is not None
-    assert NOW - oldest == pytest.approx(timedelta(days=days_of(RUNS)), abs=timedelta(days=2))
+    assert abs((NOW - oldest).days - days_of(RUNS)) <= 2
 
 
 def test_open_runs_are_recent_and_their_layers_went_on(database: Path) -> None:
@@ -179,12 +180,12 @@ def test_an_older_builders_database_is_not_taken(
 
 
 def test_the_cache_folder_follows_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
     assert build.cache_folder() == Path("/caches/zos-monitor/bench")
     monkeypatch.setenv("XDG_CACHE_HOME", "")
     assert build.cache_folder() == Path.home() / ".cache" / "zos-monitor" / "bench"
-    monkeypatch.setattr(build.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert build.cache_folder() == Path.home() / "Library" / "Caches" / "zos-monitor" / "bench"
 
 

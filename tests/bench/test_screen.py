@@ -79,14 +79,11 @@ def test_a_list_begins_with_its_runs_and_ends_with_few() -> None:
 
 def test_a_frame_is_complete_when_it_is_released() -> None:
     made = Screen()
-    assert made.complete
-    made.feed(b"\x1b[?2026hhalf of")
-    assert not made.complete
-    made.feed(b" it\x1b[?20")
-    assert not made.complete
-    made.feed(b"26l")
-    assert made.complete
-    made.feed(b"\x1b[?2026h1\x1b[?2026l\x1b[?2026h2")
-    assert not made.complete
+    complete = [made.complete]
+    frames = b"\x1b[?2026h1\x1b[?2026l\x1b[?2026h2"
+    for part in (b"\x1b[?2026hhalf of", b" it\x1b[?20", b"26l", frames):
+        made.feed(part)
+        complete.append(made.complete)
+    assert complete == [True, False, False, True, False]
     assert len(made.lines) == LINES
     assert made.has("half of it12")
