@@ -122,7 +122,7 @@ def search(setting: Setting) -> Iterator[Figure]:
                 baseline=plainly,
                 bar=Bar(most=250),
             )
-        yield _typing(terminal, newest, setting.times(4, 2))
+        yield _typing(terminal, newest, setting.times(4, 1))
 
 
 def _without(layers: set[str]) -> Callable[[Screen], bool]:

@@ -32,7 +32,7 @@ class _Moved:
         self._ranks = {run.id: rank for rank, run in enumerate(runs)}
         self._runs = runs
         self._rank = 0
-        if not terminal.screen.is_on(runs[0]):
+        if terminal.wait(lambda screen: screen.is_on(runs[0]), limit=5.0) is None:
             raise Gone(f"the newest run is not shown:\n{terminal.screen}")
 
     def press(self, key: str, least: int) -> float | None:
@@ -94,7 +94,7 @@ def jump(setting: Setting) -> list[Figure]:
         span = (setting.now.date() - begin).days
         for turn in range(setting.times(7, 2)):
             with dashboard(setting.large) as terminal:
-                seconds = frame_after(terminal, "G", oldest, limit=10.0)
+                seconds = frame_after(terminal, "G", oldest, limit=5.0)
                 if seconds is not None:
                     oldest_taken.append(seconds * 1000)
                 # Days all over the history, other ones each time.
