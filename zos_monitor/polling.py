@@ -51,6 +51,11 @@ class Poll:
         self._wake = asyncio.Event()
 
     @property
+    def marks(self) -> Marks | None:
+        """The marks of the last good look, None before the first."""
+        return self._marks
+
+    @property
     def paused(self) -> bool:
         """Whether looking is suspended."""
         return self._paused
@@ -119,7 +124,7 @@ class Poll:
         known = self._marks if everything_by is None else None
         try:
             async with self._database.read() as reader:
-                marks = await read_marks(reader, known)
+                marks = await read_marks(reader, known, hints=self._marks)
                 if known is not None and marks.unsearched:
                     marks = await search_on(reader, marks)
                 lacks_log = reader.lacks_log

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zos_monitor.model.changes import Change
+from zos_monitor.listing import Listings, Question, Wanted
+from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.filters import (
     FilterKey,
     RunFilter,
@@ -17,27 +18,23 @@ from zos_monitor.model.filters import (
     TimeBounds,
     time_bounds,
 )
-from zos_monitor.model.runs import RunDetail, RunKey, RunSlice
+from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice
 from zos_monitor.model.stats import Totals
-from zos_monitor.model.times import parse_span, utc_now
+from zos_monitor.model.times import format_stored, parse_span, utc_now
 from zos_monitor.model.windows import has_time
 from zos_monitor.polling import Poll
-from zos_monitor.store import names, run_queries, total_queries
+from zos_monitor.running_totals import RunningTotals
+from zos_monitor.store import names, run_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
-from zos_monitor.store.filter_sql import Where, compile_filter
+from zos_monitor.store.filter_sql import compile_filter
+from zos_monitor.store.scope import find_scope
 
 if TYPE_CHECKING:
     from zos_monitor.model.pages import RunPage
 
 POLL_SECONDS = 0.25
 """The default interval between two looks of the poll."""
-
-
-class _Question(NamedTuple):
-    reader: Reader
-    where: Where
-    bounds: TimeBounds
 
 
 class RunService:
@@ -61,42 +58,71 @@ class RunService:
         self.zone = zone
         self._database = Database(path)
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
+        self._listings = Listings(self._ask, lambda: self.poll.marks)
+        self._told = False  # whether the poll has told of anything yet
+        self._totals = RunningTotals(
+            self._ask, self._bounds, lambda: self.clock(), lambda: self.poll.marks
+        )
 
-    def changes(self) -> AsyncIterator[Change]:
+    async def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever: what changed, and whether the file can be read."""
-        return self.poll.changes()
+        async for change in self.poll.changes():
+            if change.changed is Changed.ALL and self._told:
+                self._totals.forget()  # rows may be others than they were
+            self._told = True
+            yield change
 
     async def page(
         self, flt: RunFilter, *, after: RunKey | None = None, limit: int = 50
     ) -> RunPage:
         """Return the newest matching runs, or those older than ``after``; at most ``limit``."""
+        from zos_monitor.model.pages import RunPage
+
+        matched, _ = await self.count(flt)
         async with self._ask(flt) as question:
-            return await run_queries.page(question.reader, question.where, after=after, limit=limit)
+            runs, more = await run_queries.page(
+                question.reader, question.scope, after=after, limit=limit
+            )
+        return RunPage(runs=runs, total=matched, next_after=more)
 
     async def run_slice(
         self,
         flt: RunFilter,
         *,
-        first: int | None = None,
+        first: int = 0,
         limit: int = 128,
         anchor: RunKey | None = None,
+        anchor_row: int | None = None,
         now: datetime | None = None,
+        patience: float | None = None,
     ) -> RunSlice:
-        """Return matching runs by rank from ``first`` (the oldest is 0); the newest for None.
+        """Return the matching runs in the rows from ``first`` on; the newest run has row 0.
 
-        ``anchor`` asks along for the rank that a run has now. ``now`` is what the filter's
-        relative times count from, by default the present; slices of one list need one and the
-        same.
+        ``anchor`` asks along for the row that a run has now. With ``anchor_row``, the one that it
+        had, the rows asked for move along, so that they hold the same runs. ``now`` is what the
+        filter's relative times count from, by default the present; slices of one list need one and
+        the same. Where it takes longer than ``patience`` (s), what is found by then is answered.
         """
-        async with self._ask(flt, now) as question:
-            return await run_queries.run_slice(
-                question.reader, question.where, first=first, limit=limit, anchor=anchor
-            )
+        wanted = Wanted(first, limit, anchor, anchor_row)
+        return await self._listings.slice(flt, wanted, now, patience)
+
+    async def count_on(self, flt: RunFilter, *, now: datetime | None = None) -> RunCount:
+        """Look for further matching runs for a moment, and return how many there are by now.
+
+        To be asked again until it is ``counted``; between the questions nothing is open.
+        """
+        return await self._listings.walk_on(flt, now)
+
+    async def row_since(
+        self, flt: RunFilter, instant: datetime, *, now: datetime | None = None
+    ) -> int:
+        """Return the row of the newest matching run that started before an instant."""
+        return await self._listings.row_since(flt, format_stored(instant), now)
 
     async def count(self, flt: RunFilter) -> tuple[int, int]:
         """Return how many runs the filter matches, and how many there are."""
-        async with self._ask(flt) as question:
-            return await run_queries.count(question.reader, question.where)
+        found = await self._listings.count(flt, self.clock())
+        return found.matched, found.total
 
     async def run(self, run_id: str) -> RunDetail | None:
         """Return one run with its errors, by its whole id; None where there is none."""
@@ -114,8 +140,7 @@ class RunService:
         if window is not None and not has_time(flt):
             since = Term(key=FilterKey.SINCE, values=(window,), negated=False, start=0, end=0)
             flt = replace(flt, terms=(*flt.terms, since))
-        async with self._ask(flt) as question:
-            return await total_queries.totals(question.reader, question.where, question.bounds)
+        return await self._totals.answer(flt)
 
     async def layer_names(self) -> tuple[str, ...]:
         """Return the names of all layers that ever ran, ordered."""
@@ -135,22 +160,28 @@ class RunService:
             self.poll.suspect()
             raise
 
+    def _bounds(self, flt: RunFilter, now: datetime) -> TimeBounds:
+        return time_bounds(flt, now=now, zone=self.zone)
+
     @asynccontextmanager
-    async def _ask(self, flt: RunFilter, now: datetime | None = None) -> AsyncIterator[_Question]:
+    async def _ask(self, flt: RunFilter, now: datetime | None = None) -> AsyncIterator[Question]:
         now = now or self.clock()
         async with self._read() as reader:
             if flt.terms:
                 await reader.use_filter_functions()
+            layers = await run_queries.layer_names(reader) if flt.terms else ()
             where = compile_filter(
                 flt,
                 now=now,
                 zone=self.zone,
-                layers=await run_queries.layer_names(reader) if flt.terms else (),
+                layers=layers,
                 tables=reader.schema.tables,
                 has_errors="errors" in reader.schema.columns["layer_runs"],
                 named=await names.ids_named(reader, _bare_words(flt)),
             )
-            yield _Question(reader, where, time_bounds(flt, now=now, zone=self.zone))
+            bounds = self._bounds(flt, now)
+            scope = await find_scope(reader, flt, where, bounds, layers)
+            yield Question(reader, where, bounds, scope)
 
 
 def _bare_words(flt: RunFilter) -> tuple[str, ...]:

@@ -101,19 +101,28 @@ class RunDetail(RunSummary):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSlice:
-    """Neighbouring runs by rank, for a list that scrolls over the whole history.
+class RunCount:
+    """How many runs a filter matches, and how many there are in ``total``.
 
-    Ranks count from the oldest matching run (0) upwards, so that runs arriving on top move none
-    of them. ``runs`` starts at rank ``first`` and ascends; ``matched`` is how many runs the filter
-    matches, ``total`` how many there are; ``anchor`` is the rank that the run asked about has now,
-    None where none was asked about or it no longer matches. ``counted`` is False while ``matched``
-    counts only what has been found so far, and the rest is still being counted.
+    ``counted`` is False while ``matched`` counts only what has been found so far, and the rest is
+    still being looked for. Answers of the same ``version`` are about one list: a run stands in the
+    same row in all of them.
+    """
+
+    matched: int
+    total: int
+    counted: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSlice(RunCount):
+    """Neighbouring runs of a list, newest first, for one that scrolls over the whole history.
+
+    ``first`` is the row of the first of ``runs``; the newest run has row 0. ``anchor`` is the row
+    of the run asked about, None where none was or it no longer matches.
     """
 
     first: int
     runs: tuple[RunSummary, ...]
-    matched: int
-    total: int
     anchor: int | None = None
-    counted: bool = True

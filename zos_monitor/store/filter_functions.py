@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from zos_monitor.model.errors import parse_errors
 from zos_monitor.model.text import encodable
 from zos_monitor.model.wildcards import matches
 
@@ -48,10 +49,20 @@ def zos_error_topic_holds(errors: object, ids: str | bytes) -> bool:
     )
 
 
-SQL_FUNCTIONS: list[tuple[str, int, Callable[[object, str | bytes], bool]]] = [
+def zos_error_count(errors: object) -> int:
+    """Return how many errors a run has, as lists and details count them.
+
+    >>> zos_error_count(b'[{"error": "late"}, {"error": "later"}]')
+    2
+    """
+    return len(parse_errors(errors))
+
+
+SQL_FUNCTIONS: list[tuple[str, int, Callable[..., int]]] = [
     ("zos_error_match", 2, zos_error_match),
     ("zos_error_or_topic_match", 2, zos_error_or_topic_match),
     ("zos_error_topic_holds", 2, zos_error_topic_holds),
+    ("zos_error_count", 1, zos_error_count),
 ]
 """Name, number of arguments and function of each; all are deterministic."""
 

@@ -24,6 +24,7 @@ from zos_monitor.store.filter_functions import (
 __all__ = [
     "SQL_FUNCTIONS",
     "Where",
+    "both",
     "compile_filter",
     "like_pattern",
     "zos_error_match",
@@ -70,7 +71,6 @@ class _Scope:
     layers: Sequence[str]
     tables: frozenset[str]
     has_errors: bool
-    bounded: bool
     named: Mapping[str, Sequence[str]]
 
 
@@ -98,7 +98,7 @@ def compile_filter(
     is ``1``.
     """
     bounds = time_bounds(flt, now=now, zone=zone)
-    scope = _Scope(layers, tables, has_errors, bounded=bounds.since is not None, named=named)
+    scope = _Scope(layers, tables, has_errors, named=named)
     parts = []
     if bounds.since is not None:
         parts.append(Where("r.started_at >= ?", (format_stored(bounds.since),)))
@@ -111,6 +111,11 @@ def compile_filter(
             # Not NOT: where a column is NULL a run isn't found by the term, so it is by its denial.
             parts.append(Where(f"({part.sql}) IS NOT TRUE", part.params) if term.negated else part)
     return _joined(" AND ", parts) if parts else _ALL
+
+
+def both(one: Where, other: Where) -> Where:
+    """Return the condition that both of two hold."""
+    return _joined(" AND ", (one, other))
 
 
 def _joined(operator: str, parts: Sequence[Where]) -> Where:
@@ -183,11 +188,9 @@ def _text(pattern: str, scope: _Scope) -> Where:
 def _in_topics(table: str, topic: Where, scope: _Scope) -> Where:
     if table not in scope.tables:
         return _NONE
-    if scope.bounded:  # Few runs are asked about: look up each one's rows, and no others.
-        sql = f"SELECT 1 FROM {table} AS t WHERE t.layer_run_id = r.id AND ({topic.sql})"
-        return Where(f"EXISTS ({sql})", topic.params)
-    sql = f"SELECT t.layer_run_id FROM {table} AS t WHERE {topic.sql}"
-    return Where(f"r.id IN ({sql})", topic.params)
+    # Run by run, for the runs are visited stretch by stretch: no other run's rows are read.
+    sql = f"SELECT 1 FROM {table} AS t WHERE t.layer_run_id = r.id AND ({topic.sql})"
+    return Where(f"EXISTS ({sql})", topic.params)
 
 
 def _topic_holds(ids: Sequence[str]) -> Where:
