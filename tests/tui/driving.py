@@ -65,8 +65,9 @@ class Driver:
         return str(notice.content) if notice.display else ""
 
     @property
-    def counts(self) -> tuple[int | None, int]:
-        return self.dashboard.filter_bar.matched, self.dashboard.filter_bar.total
+    def counts(self) -> tuple[int, int] | None:
+        count = self.dashboard.filter_bar.count
+        return (count.matched, count.total) if count is not None else None
 
     def lines(self) -> list[str]:
         """Return the screen's lines as text."""
@@ -79,6 +80,12 @@ class Driver:
         """Return the lines of the run list's rows in view."""
         runs = self.dashboard.runs
         return [runs.render_line(y).text for y in range(1, runs.size.height)]
+
+    def told(self) -> list[str]:
+        """Return all lines of the detail, also those that are not in view."""
+        text = self.dashboard.detail._text
+        text.need_all()
+        return ["".join(cell.text for cell in line) for line in text.lines]
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -101,7 +108,9 @@ class Driver:
         await self.until(
             lambda: (
                 dashboard.layers_panel.totals is not None
-                and dashboard.filter_bar.matched == dashboard.runs.row_count
+                and dashboard.filter_bar.count is not None
+                and dashboard.filter_bar.count.matched == dashboard.runs.row_count
+                and dashboard.runs.counted
                 and (self.selected.id if self.selected else None)
                 == (self.shown.id if self.shown else None)
             )

@@ -14,7 +14,7 @@ from tests.tui.driving import NARROW, NOW, WIDE, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.runs import RunSlice, RunSummary
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.ranked_runs import PAGE
+from zos_monitor.tui.loaded_runs import PAGE
 
 
 def finished(writer: ZosWriter, number: int, **columns: object) -> str:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Health
 from zos_monitor.model.filters import FilterKey, parse_filter
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
-from zos_monitor.tui.arrangement import LEAST, Pane, arrange, too_small
+from zos_monitor.tui.arrangement import LEAST, Pane, too_small
+from zos_monitor.tui.driver_choice import redraw
 from zos_monitor.tui.feed import Feed, Panes
-from zos_monitor.tui.filter_menus import edited, menu_for
-from zos_monitor.tui.frames import PromptScreen
 from zos_monitor.tui.glyphs import Glyphs
-from zos_monitor.tui.help import HelpScreen
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
+from zos_monitor.tui.panes import PanedScreen
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.key_line import KeyHint, KeyLine
@@ -35,7 +35,7 @@ from zos_monitor.tui.widgets.status_line import StatusLine
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
 
-class DashboardScreen(PromptScreen[None]):
+class DashboardScreen(PanedScreen):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
@@ -54,8 +54,6 @@ class DashboardScreen(PromptScreen[None]):
         self.service = service
         self._filter_text = filter_text
         self._setting = Setting(service.clock(), service.zone, glyphs)
-        self._pane = Pane.RUNS
-        self._zoomed = False
         self._trouble: DatabaseFault | None = None
         self._tick: Timer | None = None
 
@@ -69,7 +67,7 @@ class DashboardScreen(PromptScreen[None]):
                 yield RunList(self._setting, id=Pane.RUNS)
                 yield RunDetailPane(self._setting, id=Pane.DETAIL)
             yield LayersPanel(self._setting, id=Pane.LAYERS)
-        yield TotalsLine()
+        yield TotalsLine(id="totals")
         yield KeyLine()
         yield Static("zos-monitor needs {} columns and {} lines".format(*LEAST), id="too-small")
 
@@ -77,11 +75,15 @@ class DashboardScreen(PromptScreen[None]):
         """Begin to watch the database."""
         panes = Panes(self.filter_bar, self.runs, self.detail, self.layers_panel, self.totals_line)
         self.feed = Feed(
-            self.service, panes, parse_filter(self._filter_text), on_trouble=self._note_trouble
+            self.service,
+            panes,
+            parse_filter(self._filter_text),
+            on_trouble=self._note_trouble,
+            in_background=lambda work: self.run_worker(work, group="count", exclusive=True),
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.runs.focus()
-        self._arrange()
+        self.arrange_panes()
         self._schedule_tick()
         self.run_worker(self._watch(), group="poll")
 
@@ -106,7 +108,11 @@ class DashboardScreen(PromptScreen[None]):
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
-        self._go_to(Pane.RUNS)
+        self.go_to(Pane.RUNS)
+
+    def lines_around(self) -> list[Widget]:
+        """Return the lines above and below the panes."""
+        return [self.status, self.filter_bar, self.keys]
 
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
@@ -124,12 +130,12 @@ class DashboardScreen(PromptScreen[None]):
 
     @on(LineTable.Opened, "#runs")
     def _run_opened(self) -> None:
-        self._go_to(Pane.DETAIL)
+        self.go_to(Pane.DETAIL)
 
     @on(LayersPanel.Chosen)
     def _layer_chosen(self, event: LayersPanel.Chosen) -> None:
         self._edit(FilterKey.LAYER, (event.layer_name,))
-        self._go_to(Pane.RUNS)
+        self.go_to(Pane.RUNS)
 
     # Time: what is told relative to now turns over, and only what then reads otherwise is drawn
 
@@ -178,37 +184,7 @@ class DashboardScreen(PromptScreen[None]):
             self.notice.update(words)
             self.notice.display = bool(words)
 
-    # Panes
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Show what the terminal has room for."""
-        self._arrange()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Follow the focus, however it moved."""
-        if event.widget.id in list(Pane) and event.widget.id != self._pane:
-            self._pane = Pane(event.widget.id)
-            self._arrange()
-
-    def _arrange(self) -> None:
-        width, height = self.app.size
-        shown = arrange(width, height, pane=self._pane, zoomed=self._zoomed)
-        for pane in Pane:
-            self.query_one(f"#{pane}").display = pane in shown.panes
-        self.query_one("#upper").display = bool(shown.panes & {Pane.RUNS, Pane.DETAIL})
-        self.set_class(len(shown.panes & {Pane.RUNS, Pane.DETAIL}) < 2, "-single")
-        self.set_class(shown.panes == {Pane.LAYERS}, "-layers-only")
-        self.totals_line.display = shown.totals_line
-        for widget in (self.status, self.filter_bar, self.keys, self.query_one("#body")):
-            widget.display = not shown.too_small
-        self.query_one("#too-small").display = shown.too_small
-        if self.focused is None and not shown.too_small:
-            self.query_one(f"#{self._pane}").focus()
-
-    def _go_to(self, pane: Pane) -> None:
-        self._pane = pane
-        self._arrange()
-        self.query_one(f"#{pane}").focus()
+    # Keys
 
     def _show_keys(self) -> None:
         line = self.filter_bar.line
@@ -219,8 +195,6 @@ class DashboardScreen(PromptScreen[None]):
             KeyHint(binding.key, self.app.get_key_display(binding), binding.description)
             for binding in shown
         )
-
-    # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open nothing where there is no room for it, and do nothing more when leaving."""
@@ -234,6 +208,8 @@ class DashboardScreen(PromptScreen[None]):
 
     def action_menu(self, key: str) -> None:
         """Choose a filter's values from a menu."""
+        from zos_monitor.tui.filter_menus import menu_for
+
         menu = menu_for(FilterKey(key), self.filter_bar.text, self.filter_bar.known_layers)
 
         def take(values: tuple[str, ...] | None) -> None:
@@ -243,6 +219,8 @@ class DashboardScreen(PromptScreen[None]):
         self.app.push_screen(menu.screen(), take)
 
     def _edit(self, key: FilterKey, values: tuple[str, ...]) -> None:
+        from zos_monitor.tui.filter_menus import edited
+
         self.filter_bar.text = edited(self.filter_bar.text, key, values)
 
     def action_clear_filter(self) -> None:
@@ -265,24 +243,12 @@ class DashboardScreen(PromptScreen[None]):
     def action_refresh(self) -> None:
         """Ask everything again, also while paused, and send the whole screen again."""
         self.service.poll.look_now()
-        self.refresh(repaint=True, layout=True)
-
-    def action_next_pane(self, by: int) -> None:
-        """Go to the next or the previous pane."""
-        panes = list(Pane)
-        self._go_to(panes[(panes.index(self._pane) + by) % len(panes)])
-
-    def action_zoom(self) -> None:
-        """Give all room to the pane in use, or show all panes again."""
-        self._zoomed = not self._zoomed
-        self._arrange()
-
-    def action_layers(self) -> None:
-        """Go to the totals by layer, or back from them."""
-        self._go_to(Pane.RUNS if self._pane is Pane.LAYERS else Pane.LAYERS)
+        redraw(self)
 
     def action_help(self) -> None:
         """Show every key and the filter language."""
+        from zos_monitor.tui.help import HelpScreen
+
         groups = [
             ("Everywhere", self.BINDINGS),
             ("In the lists", LineTable.BINDINGS),
@@ -291,9 +257,5 @@ class DashboardScreen(PromptScreen[None]):
 
     def action_back(self) -> None:
         """Leave what is open, one thing at a time: zoom, pane, filter."""
-        if self._zoomed:
-            self.action_zoom()
-        elif self._pane is not Pane.RUNS:
-            self._go_to(Pane.RUNS)
-        else:
+        if not self.go_back():
             self.action_clear_filter()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.totals_line import TotalsLine
+
+_PATIENCE = 0.1  # how long the runs of another filter are waited for before those found are shown
+_GAP = 0.02  # between two reads of a count, in which keys and other questions have their turn
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class Feed:
     """Keeps the panes fed with the answers to the present filter.
 
     An answer that comes after the filter has changed is dropped. ``on_trouble`` is told each
-    question's fault, and None when questions are answered again.
+    question's fault, and None when questions are answered again. ``in_background`` runs work that
+    is too long for now, in place of the last one that it was given.
     """
 
     def __init__(
@@ -42,16 +49,25 @@ class Feed:
         panes: Panes,
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],
+        in_background: Callable[[Coroutine[None, None, None]], object],
     ) -> None:
         self.filter = flt
         self._service = service
         self._panes = panes
         self._on_trouble = on_trouble
+        self._in_background = in_background
         self._listed: RunFilter | None = None  # the filter whose runs the list shows
         self._listed_at: datetime | None = None
         self._list_answers = 0  # how many the list has taken over
+        self._one_page = asyncio.Lock()
         self.turns_at: datetime | None = None
         """When the answers become others by themselves, None for never; see ``turns_at``."""
+
+    def begin(self, answer: FirstAnswer) -> None:
+        """Show what was asked for before there was a screen; the rest is asked for as ever."""
+        self._listed, self._listed_at = self.filter, answer.at
+        self._panes.filter_bar.count = answer.runs
+        self._panes.runs.restart(answer.runs)
 
     async def refresh(self) -> None:
         """Ask everything again; cursor, scroll and tab stay."""
@@ -69,12 +85,14 @@ class Feed:
             await self._totals()
 
     async def add_runs(self, first: int, limit: int) -> None:
-        """Load runs that came into view."""
-        async with self._questions():
-            flt = self.filter
+        """Load runs that came into view, if they still are when their turn comes."""
+        async with self._questions(), self._one_page:
+            flt, runs = self.filter, self._panes.runs
+            if not runs.wants(first):
+                return
             more = await self._service.run_slice(flt, first=first, limit=limit, now=self._listed_at)
             of_this_list = flt is self.filter is self._listed
-            if of_this_list and not self._panes.runs.add(more):
+            if of_this_list and not runs.add(more):
                 await self._list()
 
     async def detail(self, run_id: str | None) -> None:
@@ -82,27 +100,67 @@ class Feed:
         async with self._questions():
             await self._detail(run_id)
 
+    async def jump(self, instant: datetime) -> None:
+        """Go to the newest run of the list that started before an instant."""
+        async with self._questions():
+            flt = self.filter
+            row = await self._service.row_since(flt, instant, now=self._listed_at)
+            if flt is self.filter is self._listed:
+                self._panes.runs.jump(row)
+
     async def _list(self) -> None:
         flt, runs = self.filter, self._panes.runs
+        anew = flt is not self._listed
         answers = None
         while answers != self._list_answers:  # another answer came in between: ask about its state
             answers = self._list_answers
-            asked = runs.window(anew=flt is not self._listed)
-            now = self._service.clock()
+            asked = runs.window(anew=anew)
+            now = self._list_time(anew=anew)
             fresh = await self._service.run_slice(
-                flt, first=asked.first, limit=asked.limit, anchor=asked.anchor, now=now
+                flt,
+                first=asked.first,
+                limit=asked.limit,
+                anchor=asked.anchor,
+                anchor_row=asked.row,
+                now=now,
+                patience=_PATIENCE if anew else None,
             )
             if flt is not self.filter:
                 return
         self._list_answers += 1
         self._listed_at = now
-        self._panes.filter_bar.matched = fresh.matched
-        self._panes.filter_bar.total = fresh.total
+        self._panes.filter_bar.count = fresh
         if flt is self._listed:
             runs.renew(fresh, asked)
         else:
             self._listed = flt
             runs.restart(fresh)
+        if not fresh.counted:
+            self._in_background(self._count())
+
+    def _list_time(self, *, anew: bool) -> datetime:
+        """Return what relative times count from: the present, kept for up to a minute.
+
+        Were each commit to move a window, all of it would have to be looked at each time.
+        """
+        now, last = self._service.clock(), self._listed_at
+        if anew or last is None or not timedelta(0) <= now - last < _MINUTE:
+            return now
+        return now if self.turns_at is not None and self.turns_at <= now else last
+
+    async def _count(self) -> None:
+        """Find the rest of the runs that match, and show how many there are by now."""
+        async with self._questions():
+            flt, count = self.filter, None
+            while flt is self.filter is self._listed and (count is None or not count.counted):
+                count = await self._service.count_on(flt, now=self._listed_at)
+                if flt is not self.filter:
+                    return
+                if not self._panes.runs.grow(count):
+                    await self._list()
+                    return
+                self._panes.filter_bar.count = count
+                await asyncio.sleep(_GAP)
 
     async def _totals(self) -> None:
         flt = self.filter

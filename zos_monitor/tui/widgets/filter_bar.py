@@ -17,6 +17,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
+from zos_monitor.model.runs import RunCount
 from zos_monitor.model.text import one_line
 
 if TYPE_CHECKING:
@@ -84,9 +85,8 @@ class FilterBar(Vertical):
     }
     """
 
-    matched: reactive[int | None] = reactive(None)
-    """How many runs the filter matches; None while that is not known."""
-    total: reactive[int] = reactive(0)
+    count: reactive[RunCount | None] = reactive(None)
+    """How many runs the filter matches; None while nothing is known."""
 
     class Changed(Message):
         """The text is another valid filter."""
@@ -138,18 +138,13 @@ class FilterBar(Vertical):
         self.line.focus()
         self.line.action_end()
 
-    def watch_matched(self) -> None:
-        """Show the counts."""
-        self._count()
-
-    def watch_total(self) -> None:
-        """Show the counts."""
-        self._count()
-
-    def _count(self) -> None:
-        if self.is_mounted and self.matched is not None:
-            words = f"{self.matched:,} of {self.total:,}"
-            self.counts.update(words, layout=len(words) != len(str(self.counts.content)))
+    def watch_count(self) -> None:
+        """Show the count; with a plus sign while more runs may be found."""
+        if self.is_mounted and self.count is not None:
+            more = "" if self.count.counted else "+"
+            words = f"{self.count.matched:,}{more} of {self.count.total:,}"
+            if words != str(self.counts.content):
+                self.counts.update(words, layout=len(words) != len(str(self.counts.content)))
 
     @on(Input.Changed)
     def _consider(self, event: Input.Changed) -> None:

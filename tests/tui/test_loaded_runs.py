@@ -1,13 +1,13 @@
-"""The loaded part of a long list: ranks, rows, pages to ask for."""
+"""The loaded part of a long list: rows, pages to ask for."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.tui.driving import NOW
-from zos_monitor.model.runs import RunKey, RunSlice, RunSummary, Usage
+from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary, Usage
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.ranked_runs import PAGE, RankedRuns
+from zos_monitor.tui.loaded_runs import PAGE, LoadedRuns
 
 
 def run(rank: int) -> RunSummary:
@@ -28,55 +28,66 @@ def run(rank: int) -> RunSummary:
     )
 
 
-def some(first: int, count: int, matched: int) -> RunSlice:
+def some(first: int, count: int, matched: int, version: int = 1) -> RunSlice:
     runs = tuple(run(rank) for rank in range(first, first + count))
-    return RunSlice(first=first, runs=runs, matched=matched, total=matched)
+    return RunSlice(first=first, runs=runs, matched=matched, total=matched, version=version)
 
 
 @pytest.fixture
-def runs() -> RankedRuns:
-    runs = RankedRuns()
+def runs() -> LoadedRuns:
+    runs = LoadedRuns()
     runs.load(some(900, 100, matched=1000))
     return runs
 
 
-def test_rows_count_from_the_newest(runs: RankedRuns) -> None:
-    assert runs.rank(0) == 999
-    assert runs.rank(999) == 0
-    assert runs.rank(1000) is None
-    assert runs.rank(-1) is None
-    assert [runs.row(rank) for rank in (999, 0)] == [0, 999]
-
-
-def test_what_is_loaded_is_there(runs: RankedRuns) -> None:
+def test_what_is_loaded_is_there(runs: LoadedRuns) -> None:
     assert runs.at(900) == run(900)
     assert runs.at(899) is None
     assert runs.at(None) is None
     assert len(runs) == 100
 
 
-def test_a_page_is_wanted_once_until_the_list_is_loaded_anew(runs: RankedRuns) -> None:
+def test_a_page_is_wanted_once_until_the_list_is_loaded_anew(runs: LoadedRuns) -> None:
     assert runs.want([5, PAGE + 1, 950]) == [0, PAGE]
     assert runs.want([6, 950]) == []
     runs.load(some(900, 100, matched=1000))
     assert runs.want([6]) == [0]
 
 
-def test_pages_that_came_are_not_wanted(runs: RankedRuns) -> None:
+def test_pages_that_came_are_not_wanted(runs: LoadedRuns) -> None:
     assert runs.want([6]) == [0]
-    runs.add(some(0, PAGE, matched=1000), near=range(0, 20))
+    assert runs.add(some(0, PAGE, matched=1000), near=range(0, 20))
     assert runs.want([6, PAGE - 1]) == []
     assert runs.at(6) == run(6)
 
 
-def test_loading_forgets_the_last_state(runs: RankedRuns) -> None:
+def test_loading_forgets_the_last_state(runs: LoadedRuns) -> None:
     runs.load(some(0, 3, matched=3))
     assert runs.at(900) is None
-    assert runs.matched == len(runs) == 3
+    assert runs.count.matched == len(runs) == 3
+
+
+def test_a_page_of_another_version_is_not_taken_in(runs: LoadedRuns) -> None:
+    assert not runs.add(some(0, PAGE, matched=1001, version=2), near=range(0, 20))
+    assert runs.at(6) is None
+    assert runs.count.matched == 1000
+
+
+def test_a_list_grows_while_it_is_counted(runs: LoadedRuns) -> None:
+    assert runs.grow(RunCount(matched=1200, total=5000, counted=False, version=1))
+    assert (runs.count.matched, runs.count.counted) == (1200, False)
+    assert not runs.grow(RunCount(matched=1300, total=5000, version=2))
+    assert runs.count.matched == 1200
+
+
+def test_a_page_that_was_let_go_is_asked_for_again(runs: LoadedRuns) -> None:
+    assert runs.want([6]) == [0]
+    runs.unwant(0)
+    assert runs.want([6]) == [0]
 
 
 def test_only_so_many_runs_are_kept_and_those_in_view_stay() -> None:
-    runs = RankedRuns()
+    runs = LoadedRuns()
     runs.load(some(0, PAGE, matched=100 * PAGE))
     for page in range(1, 100):
         first = page * PAGE
