@@ -90,7 +90,7 @@ async def test_odd_rows_open_and_are_shown_literally(odd: Path, size: tuple[int,
             await driver.press("enter")
             await driver.pilot.pause()
             assert_harmless(driver)
-            said = "\n".join(line.plain for line in driver.dashboard.detail._lines)
+            said = "\n".join(driver.told())
             assert LITERAL.get(driver.shown.id, "") in said
             await driver.press("escape")
         assert len(opened) == driver.dashboard.runs.row_count == 22
@@ -107,7 +107,7 @@ async def test_every_run_of_a_history_opens(path: Path, size: tuple[int, int]) -
             driver.dashboard.runs.move_to(row)
             await driver.settled()
             assert driver.shown is not None
-            said = "".join(line.plain for line in driver.dashboard.detail._lines)
+            said = "".join(driver.told())
             assert driver.shown.id in said
             assert len(driver.shown.errors) == driver.shown.error_count
             assert_harmless(driver)

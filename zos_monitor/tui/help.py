@@ -8,10 +8,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 
-from zos_monitor.tui.text_pane import Paragraph, TextPane
+from zos_monitor.tui.line_view import Cell
+from zos_monitor.tui.text_pane import TextPane
+from zos_monitor.tui.wrapping import Paragraph
 
 _KEY_WIDTH = 26
 
@@ -51,12 +52,12 @@ class HelpScreen(ModalScreen[None]):
         box.border_title = "Help"
         box.border_subtitle = "esc closes"
         pane = self.query_one(TextPane)
-        pane.show_text(list(self._lines()), from_top=True)
+        pane.show_text(self._lines, from_top=True)
         pane.focus()
 
     def _lines(self) -> Iterable[Paragraph]:
         for title, bindings in self._groups:
-            yield Paragraph(Content.styled(title, "bold $text-primary"))
+            yield Paragraph((Cell(title, "text--title"),))
             keys: dict[str, tuple[str, list[str]]] = {}
             for binding in bindings:
                 words = binding.tooltip or binding.description
@@ -64,8 +65,8 @@ class HelpScreen(ModalScreen[None]):
                 shown.append(self.app.get_key_display(binding))
             for words, shown in keys.values():
                 yield _row(" ".join(dict.fromkeys(shown)), words)
-            yield Paragraph(Content(""))
-        yield Paragraph(Content.styled("Filter", "bold $text-primary"))
+            yield Paragraph(())
+        yield Paragraph((Cell("Filter", "text--title"),))
         for example, words in _LANGUAGE:
             yield _row(example, words)
 
@@ -76,4 +77,4 @@ class HelpScreen(ModalScreen[None]):
 
 def _row(key: str, words: str) -> Paragraph:
     label = f"  {key.ljust(_KEY_WIDTH)}  "
-    return Paragraph(Content.assemble((label, "$text-accent"), words), len(label))
+    return Paragraph((Cell(label, "text--accent"), Cell(words)), len(label))

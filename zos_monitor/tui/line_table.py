@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
-from operator import attrgetter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from zos_monitor.tui.cells import GAP
+from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
 from zos_monitor.tui.scrolling import set_virtual_size
+
+_MOST_ROWS_KEPT = 256
 
 MOVE_BINDINGS: list[BindingType] = [
     Binding("down,j", "move(1)", "Down", id="move.down", show=False),
@@ -30,24 +27,13 @@ MOVE_BINDINGS: list[BindingType] = [
 """The keys that move, the same in every pane."""
 
 
-class Cell(NamedTuple):
-    """A piece of a line: its text, and the component class that styles it (none for plain)."""
-
-    text: str
-    style: str = ""
-
-
-Line = tuple[Cell, ...]
-
-
-class LineTable(ScrollView, can_focus=True):
+class LineTable(LineView, can_focus=True):
     """Rows under a fixed head, with a cursor.
 
-    A subclass says what a head line or a row reads; this class keeps cursor and scroll, and
-    repaints the lines whose text differs from what is on the screen.
+    A subclass says what a head line or a row reads, and calls ``sync`` when that may have changed.
+    This class keeps cursor and scroll, and asks for a row again only when it comes into view.
     """
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *MOVE_BINDINGS,
         Binding("enter", "open", "open", id="table.open", tooltip="Open the selected line"),
@@ -60,10 +46,6 @@ class LineTable(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     LineTable {
-        scrollbar-size: 0 1;
-        scrollbar-gutter: stable;
-        overflow-x: hidden;
-        overflow-y: auto;
         & > .table--head { text-style: bold; color: $text-muted; }
         & > .table--dim { color: $text-muted; }
         & > .table--total { text-style: bold; }
@@ -87,7 +69,8 @@ class LineTable(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._shown: list[tuple[Line, bool]] = []
+        self._rows: dict[int, Line] = {}  # the lines of rows since the last sync
+        self._rows_width = 0
 
     # What a subclass says
 
@@ -134,43 +117,29 @@ class LineTable(ScrollView, can_focus=True):
         """The topmost row in view."""
         return self.scroll_offset.y
 
-    def render_line(self, y: int) -> Strip:
-        """Return the strip at a line of the pane."""
-        line, selected = self._line_at(y)
-        return self._strip(line, selected=selected)
-
-    def _line_at(self, y: int) -> tuple[Line, bool]:
+    def reading(self, y: int) -> Reading:
+        """Return what a line of the pane reads: the head stands, the rows scroll."""
         if y < self.head_height:
-            return self.head_line(y), False
+            return Reading(self.head_line(y))
         row = self.first_row + y - self.head_height
         if row >= self.row_count:
-            return (self.empty_line() if row == 0 else ()), False
-        return self.row_line(row), row == self.cursor_row
+            return Reading(self.empty_line() if row == 0 else ())
+        line = self._rows.get(row)
+        if line is None or self._rows_width != self.line_width:
+            line = self._make_row(row)
+        return Reading(line, "table--cursor" if row == self.cursor_row else "")
 
-    def _strip(self, line: Line, *, selected: bool) -> Strip:
-        base = self.visual_style.rich_style
-        if selected:
-            base = self.get_component_rich_style("table--cursor")
-        ground = Style(bgcolor=base.bgcolor, bold=base.bold)
-        segments = [
-            Segment(
-                "".join(cell.text for cell in cells),
-                self.get_component_rich_style(style) + ground if style else base,
-            )
-            for style, cells in groupby(line, key=attrgetter("style"))
-        ]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+    def _make_row(self, row: int) -> Line:
+        if self._rows_width != self.line_width or len(self._rows) >= _MOST_ROWS_KEPT:
+            self._rows.clear()
+            self._rows_width = self.line_width
+        line = self._rows[row] = self.row_line(row)
+        return line
 
     def sync(self) -> None:
         """Repaint the lines in view that read otherwise than when they were last looked at."""
-        lines = [self._line_at(y) for y in range(self.size.height)]
-        if len(lines) != len(self._shown):
-            self.refresh()
-        else:
-            for y, (old, new) in enumerate(zip(self._shown, lines, strict=True)):
-                if old != new:
-                    self.refresh(Region(0, y, self.size.width, 1))
-        self._shown = lines
+        self._rows.clear()
+        self.look()
 
     def reshape(self) -> None:
         """Fit the scrollable height to the number of rows."""
@@ -190,12 +159,6 @@ class LineTable(ScrollView, can_focus=True):
         elif row >= first + room:
             self.scroll_to_row(row - room + 1)
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Repaint for the rows now in view."""
-        super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value):
-            self._shown = [self._line_at(y) for y in range(self.size.height)]
-
     def on_resize(self) -> None:
         """Keep the cursor in view when the room for rows shrinks."""
         self.reshape()
@@ -212,7 +175,7 @@ class LineTable(ScrollView, can_focus=True):
             row = min(max(row, 0), self.row_count - 1)
             self.select_row(row)
             self.show_row(row)
-            self.sync()
+            self.look()
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.visual import Visual
+from textual.geometry import Size
+from textual.timer import Timer
 
+from zos_monitor.tui.line_view import LineView, Reading
 from zos_monitor.tui.scrolling import set_virtual_size
+from zos_monitor.tui.wrapping import Paragraph, WrappedText
 
 SCROLL_BINDINGS: list[BindingType] = [
     Binding("down,j", "scroll_down", "Scroll down", id="move.down", show=False),
@@ -23,82 +22,98 @@ SCROLL_BINDINGS: list[BindingType] = [
     Binding("end,G", "scroll_end", "To the end", id="move.end", show=False),
 ]
 
-
-_SMALL_INDENT = 4
-
-
-class Paragraph(NamedTuple):
-    """A stretch of text that wraps; the lines after its first stand ``indent`` cells in."""
-
-    text: Content
-    indent: int = 0
-
-    def lines(self, width: int) -> list[Content]:
-        """Return the text wrapped to ``width`` cells."""
-        if not self.indent:
-            return self.text.wrap(width)
-        indent = self.indent if width > 2 * self.indent else _SMALL_INDENT
-        label, text = self.text[:indent], self.text[indent:]
-        first, *others = text.wrap(max(1, width - indent)) or [Content("")]
-        return [label + first, *(Content(" " * indent) + line for line in others)]
+_AT_ONCE = 100  # lines that are wrapped along with what is in view
+_AHEAD = 5000  # lines beyond the view that are wrapped in the end; the others when scrolled to
+_SLICE = 500
+_SLICES_APART = 0.1  # seconds between two of them: they are in nobody's way
 
 
-class TextPane(ScrollView, can_focus=True):
-    """Paragraphs, wrapped by word."""
+class TextPane(LineView, can_focus=True):
+    """Paragraphs, wrapped by word.
 
-    ALLOW_SELECT = False
+    Text without end is wrapped bit by bit; until that is done the scroll bar tells of the part
+    that is known.
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = SCROLL_BINDINGS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text--muted",
+        "text--accent",
+        "text--strong",
+        "text--title",
+        "text--error",
+        "text--error-title",
+        "text--empty",
+    }
     DEFAULT_CSS = """
     TextPane {
-        scrollbar-size: 0 1;
-        scrollbar-gutter: stable;
-        overflow-x: hidden;
-        overflow-y: auto;
+        & > .text--muted { color: $foreground-muted; }
+        & > .text--accent { color: $text-accent; }
+        & > .text--strong { text-style: bold; }
+        & > .text--title { text-style: bold; color: $text-primary; }
+        & > .text--error { color: $text-error; }
+        & > .text--error-title { text-style: bold; color: $text-error; }
+        & > .text--empty { text-style: italic; color: $foreground-muted; }
     }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._paragraphs: Sequence[Paragraph] = ()
-        self._lines: list[Content] = []
+        self._paragraphs: Callable[[], Iterable[Paragraph]] = tuple
+        self._text = WrappedText((), 0)
         self._width = 0
+        self._more: Timer | None = None
 
-    def show_text(self, paragraphs: Sequence[Paragraph], *, from_top: bool) -> None:
-        """Show other text: scrolled to its top, or where the old text was scrolled to."""
+    def show_text(self, paragraphs: Callable[[], Iterable[Paragraph]], *, from_top: bool) -> None:
+        """Show other text: scrolled to its top, or where the old text was scrolled to.
+
+        The paragraphs are asked for as they are needed, and again whenever the width changes.
+        """
         self._paragraphs = paragraphs
-        self._wrap()
-        if from_top and self.scroll_offset.y:
-            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._wrap(from_top=from_top)
 
-    def _wrap(self) -> None:
-        old, self._width = self._lines, self.scrollable_content_region.width
-        if self._width <= 0:
-            return
-        self._lines = [line for part in self._paragraphs for line in part.lines(self._width)]
-        set_virtual_size(self, Size(self._width, len(self._lines)))
-        top = self.scroll_offset.y
-        for y in range(self.size.height):
-            before = old[top + y] if top + y < len(old) else None
-            after = self._lines[top + y] if top + y < len(self._lines) else None
-            if not _same(before, after):
-                self.refresh(Region(0, y, self.size.width, 1))
+    def _wrap(self, *, from_top: bool) -> None:
+        known = 0 if from_top else len(self._text.lines)
+        top = 0 if from_top else self.scroll_offset.y
+        self._width = self.scrollable_content_region.width
+        self._text = WrappedText(self._paragraphs(), self._width)
+        if self._width > 0:
+            self._text.need(max(known, top + self.size.height + _AT_ONCE))
+            self._fit()
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
+        self.sync()
+
+    def _fit(self) -> None:
+        """Scroll over what has been wrapped, and have some more wrapped in the background."""
+        set_virtual_size(self, Size(self._width, len(self._text.lines)))
+        if self._more is not None:
+            self._more.stop()
+        enough = self._text.whole or len(self._text.lines) >= self.scroll_offset.y + _AHEAD
+        self._more = None if enough else self.set_timer(_SLICES_APART, self._wrap_more)
+
+    def _wrap_more(self) -> None:
+        self._text.need(len(self._text.lines) + _SLICE)
+        self._fit()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Wrap what is scrolled to, and some more."""
+        if self._width > 0 and not self._text.whole:
+            self._text.need(round(new_value) + self.size.height + _AT_ONCE)
+            self._fit()
+        super().watch_scroll_y(old_value, new_value)
+
+    def reading(self, y: int) -> Reading:
+        """Return what a line of the pane reads."""
+        index, lines = self.scroll_offset.y + y, self._text.lines
+        return Reading(lines[index]) if index < len(lines) else Reading()
 
     def on_resize(self) -> None:
         """Wrap anew where the width is another."""
         if self.scrollable_content_region.width != self._width:
-            self._wrap()
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Return the strip at a line of the pane."""
-        style = self.visual_style
-        index = self.scroll_offset.y + y
-        if index >= len(self._lines):
-            return Strip.blank(self.size.width, style.rich_style)
-        (strip, *_) = Visual.to_strips(self, self._lines[index], self.size.width, 1, style) or [
-            Strip([])
-        ]
-        return strip.adjust_cell_length(self.size.width, style.rich_style)
+            self._wrap(from_top=False)
+        else:
+            self.sync()
 
     # The actions scroll at once: an animation would send many frames for one key.
 
@@ -123,11 +138,7 @@ class TextPane(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False, immediate=True)
 
     def action_scroll_end(self) -> None:
-        """Scroll to the end."""
+        """Scroll to the end, however far that is."""
+        self._text.need_all()
+        self._fit()
         self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
-
-
-def _same(one: Content | None, other: Content | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.is_same(other)

@@ -12,7 +12,8 @@ from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import LayerTotals, RunTotals, Totals
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column, choose_columns, fit
-from zos_monitor.tui.line_table import Cell, Line, LineTable, spaced
+from zos_monitor.tui.line_table import LineTable, spaced
+from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting
 
 _STATE_RANKS = {
@@ -88,7 +89,6 @@ class LayersPanel(LineTable):
         super().__init__(id=id)
         self.setting = setting
         self._totals: Totals | None = None
-        self._span = ""
         self._cursor: str | None = None
 
     @property
@@ -99,9 +99,7 @@ class LayersPanel(LineTable):
     def show_totals(self, totals: Totals, span: str) -> None:
         """Show totals over a span; the cursor stays on its layer, the scroll where it is."""
         self._totals = totals
-        if span != self._span:  # setting a title repaints the whole panel, whatever it was
-            self._span = span
-            self.border_title = f"Layers, {span}"
+        self.set_titles(f"Layers, {span}")
         names = [layer.layer_name for layer in totals.by_layer]
         if self._cursor not in names:
             self._cursor = names[0] if names else None

@@ -1,0 +1,225 @@
+"""A pane drawn line by line: each line is made once, and only what reads otherwise is repainted.
+
+Textual's own way from a line to the screen makes every line anew whenever it moves, and asks its
+style sheet for every border cell of it. Here a finished line, borders and all, is kept for as long
+as the pane looks the same, so that a list that scrolls by one line makes one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, Self
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from zos_monitor.tui.scrolling import set_scroll_position
+
+_MOST_KEPT = 512  # finished lines, of some hundred bytes each
+
+
+class Cell(NamedTuple):
+    """A piece of a line: its text, and the component class that styles it (none for plain)."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Cell, ...]
+
+
+class Reading(NamedTuple):
+    """What a line of a pane reads, and the component class of its ground (none for plain)."""
+
+    line: Line = ()
+    ground: str = ""
+
+
+class LineView(ScrollView, can_focus=True):
+    """Shows lines of styled text; a subclass says what each of them reads.
+
+    Its scroll bar always has its place and is blank while there is nothing to scroll: a bar that
+    came and went would have the whole screen laid out and sent again.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    LineView {
+        scrollbar-size: 0 1;
+        overflow-x: hidden;
+        overflow-y: scroll;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._seen: list[Reading] = []
+        self._seen_in = Size(0, 0)
+        self._titles = "", ""
+        self._titling = False
+        self._drawn: dict[int, Strip] = {}  # by line of the widget, its border included
+        self._drawn_in = Size(0, 0)
+        self._made: dict[Reading, Strip] = {}
+        self._grounds: dict[str, Style] = {}
+        self._styles: dict[tuple[str, str], Style] = {}
+        self._sides: tuple[list[Segment], list[Segment]] | None = None
+
+    def reading(self, y: int) -> Reading:
+        """Return what a line of the pane reads, counted from its top."""
+        raise NotImplementedError
+
+    # What is seen
+
+    def sync(self) -> None:
+        """Repaint the lines that read otherwise than when they were last looked at."""
+        self.look()
+
+    def look(self) -> None:
+        """Read all lines, and repaint those that are not what they were."""
+        seen = [self.reading(y) for y in range(self.size.height)]
+        if self._seen_in != self.size:
+            self.refresh()
+        else:
+            self._repaint(y for y, new in enumerate(seen) if new != self._seen[y])
+        self._seen, self._seen_in = seen, self.size
+
+    def _repaint(self, lines: Iterable[int]) -> None:
+        regions = [Region(0, y, self.size.width, 1) for y in lines]
+        if regions:
+            self.refresh(*regions)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint for the lines now in view."""
+        set_scroll_position(self, new_value)
+        if round(old_value) != round(new_value):
+            self.look()
+
+    def set_titles(self, title: str, subtitle: str = "") -> None:
+        """Set the words in the upper and the lower border, and repaint no more than these.
+
+        They are taken literally: a name may look like markup.
+        """
+        (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
+        self._titling = True
+        try:
+            if title != old_title:
+                self.border_title = Content(title)
+            if subtitle != old_subtitle:
+                self.border_subtitle = Content(subtitle) if subtitle else None
+        finally:
+            self._titling = False
+
+    # Drawing
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Repaint lines of the pane, or all of it; see Textual's ``Widget.refresh``."""
+        if self._titling and self.outer_size:
+            gutter, (width, height) = self.styles.gutter, self.outer_size
+            ends = -gutter.top, height - gutter.top - 1
+            regions = tuple(Region(-gutter.left, y, width, 1) for y in ends)
+        if not regions:
+            self._forget()
+        top = self.styles.gutter.top
+        for region in regions:
+            for y in region.line_range:
+                self._drawn.pop(top + y, None)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Make all lines anew when the pane looks otherwise."""
+        super().notify_style_update()
+        self._forget()
+
+    def _forget(self) -> None:
+        for kept in (self._drawn, self._made, self._grounds, self._styles):
+            kept.clear()
+        self._sides = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the strips of a region of the widget, its border included."""
+        width, height = self.outer_size
+        if crop.column_span != (0, width):
+            return super().render_lines(crop)
+        if self._drawn_in != self.outer_size:
+            self._forget()
+            self._drawn_in = self.outer_size
+        gutter, drawn = self.styles.gutter, self._drawn
+        inside = range(gutter.top, height - gutter.bottom)
+        for y in crop.line_range:
+            if y not in drawn:
+                if y in inside:
+                    drawn[y] = self._whole_line(y - gutter.top)
+                else:
+                    (drawn[y],) = super().render_lines(Region(0, y, width, 1))
+        return [drawn[y] for y in crop.line_range]
+
+    def _whole_line(self, y: int) -> Strip:
+        """Return a line between its left and its right border."""
+        reading = self._read(y)
+        strip = self._made.get(reading)
+        if strip is None:
+            if len(self._made) >= _MOST_KEPT:
+                self._made.clear()
+            left, right = self._sides or self._find_sides(y)
+            segments = list(self.render_line(y))
+            for line_filter in self.get_line_filters():
+                segments = line_filter.apply(segments, self.background_colors[1])
+            strip = Strip([*left, *segments, *right], self.outer_size.width)
+            self._made[reading] = strip
+        return strip
+
+    def _find_sides(self, y: int) -> tuple[list[Segment], list[Segment]]:
+        """Return what stands left and right of every line, as Textual draws it."""
+        gutter, width = self.styles.gutter, self.outer_size.width
+        (strip,) = super().render_lines(Region(0, y + gutter.top, width, 1))
+        left, right = strip.crop(0, gutter.left), strip.crop(width - gutter.right, width)
+        self._sides = list(left), list(right)
+        return self._sides
+
+    def render_line(self, y: int) -> Strip:
+        """Return the strip at a line of the pane."""
+        return self._strip(self._read(y))
+
+    def _read(self, y: int) -> Reading:
+        fresh = self._seen_in == self.size and y < len(self._seen)
+        return self._seen[y] if fresh else self.reading(y)
+
+    def _strip(self, reading: Reading) -> Strip:
+        ground = self._ground(reading.ground)
+        segments = [
+            Segment(
+                "".join(cell.text for cell in cells),
+                self._style(style, reading.ground) if style else ground,
+            )
+            for style, cells in groupby(reading.line, key=attrgetter("style"))
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, ground)
+
+    def _ground(self, name: str) -> Style:
+        style = self._grounds.get(name)
+        if style is None:
+            plain = self.visual_style.rich_style
+            style = self.get_component_rich_style(name) if name else plain
+            self._grounds[name] = style
+        return style
+
+    def _style(self, name: str, ground_name: str) -> Style:
+        key = name, ground_name
+        style = self._styles.get(key)
+        if style is None:
+            ground = self._ground(ground_name)
+            over = Style(bgcolor=ground.bgcolor, bold=ground.bold)
+            style = self._styles[key] = self.get_component_rich_style(name) + over
+        return style
