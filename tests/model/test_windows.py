@@ -61,10 +61,11 @@ MINUTE = NOW + timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("text", "oldest_hours", "turns"),
     [
-        ("", 48, NOW + timedelta(days=5)),
+        ("", 48, MINUTE + timedelta(days=5)),
         ("", None, None),
-        ("since:3d", 48, NOW + timedelta(days=1)),
-        ("since:3d layer:x", 48, NOW + timedelta(days=1)),
+        ("since:3d", 48, MINUTE + timedelta(days=1)),
+        ("since:3d layer:x", 48, MINUTE + timedelta(days=1)),
+        ("since:3d", 100, MINUTE),
         ("since:2026-11-01", 48, None),
         ("until:2026-11-01", 48, None),
         ("since:today", 2, MINUTE),
@@ -77,3 +78,15 @@ def test_a_window_that_moves_turns_when_its_oldest_run_leaves(
 ) -> None:
     oldest = None if oldest_hours is None else NOW - timedelta(hours=oldest_hours)
     assert turns_at(parse_filter(text), oldest, NOW) == turns
+
+
+@pytest.mark.parametrize("seconds", [0, 0.1, 7, 59, 59.9])
+def test_a_busy_window_turns_once_a_minute(seconds: float) -> None:
+    now = NOW + timedelta(seconds=seconds)
+    for leaving in (-1, 0, 0.001, 3):
+        oldest = now - timedelta(days=7) + timedelta(seconds=leaving)
+        turn = turns_at(parse_filter(""), oldest, now)
+        assert turn is not None
+        assert oldest + timedelta(days=7) < turn
+        assert now < turn <= now + timedelta(seconds=63)
+        assert turn == turn.replace(second=0, microsecond=0)

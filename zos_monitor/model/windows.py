@@ -40,7 +40,9 @@ def turns_at(
     """Return when the runs that a filter matches become others though nothing is written.
 
     That is when the ``oldest`` of them leaves a window that moves with the time, or when words
-    such as ``today`` come to mean another day (asked every minute, for any zone). None for never.
+    such as ``today`` come to mean another day (asked every minute, for any zone). It is told as
+    the next whole minute: a window that runs leave all the time turns over as seldom as the clock
+    does. None for never.
     """
     times = [term for term in flt.terms if term.key in (FilterKey.SINCE, FilterKey.UNTIL)]
     words = [value for term in times for value in term.values] if has_time(flt) else [window]
@@ -50,10 +52,11 @@ def turns_at(
         if span is None and word[:1].isdigit():
             continue  # a date stays what it is
         if span is None or any(term.key is FilterKey.UNTIL for term in times):
-            turns.append(now + timedelta(minutes=1))
+            turns.append(now)
         elif oldest is not None:
-            turns.append(oldest + span)
-    return min(turns, default=None)
+            turns.append(max(now, oldest + span))
+    turn = min(turns, default=None)
+    return turn.replace(second=0, microsecond=0) + timedelta(minutes=1) if turn else None
 
 
 def _since(value: str) -> str:
