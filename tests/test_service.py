@@ -211,8 +211,8 @@ async def test_what_is_asked_for_while_the_poll_looks_is_not_lost(
         await watch.told(Changed.ALL)
         looked: list[Marks | None] = []
 
-        async def meanwhile(reader: Reader, last: Marks | None) -> Marks:
-            found = await read_marks(reader, last)
+        async def meanwhile(reader: Reader, last: Marks | None, *, hints: Marks | None) -> Marks:
+            found = await read_marks(reader, last, hints=hints)
             if not looked:
                 poll_time.now += 0.01
                 getattr(watch.poll, ask)()

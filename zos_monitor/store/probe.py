@@ -80,8 +80,12 @@ class Marks:
         )
 
     def knowing(self, open_runs: frozenset[int]) -> Marks:
-        """Return the marks with further runs that were open at that look or have been since."""
-        return replace(self, open_runs=self.open_runs | open_runs)
+        """Return the marks with further runs that were open at that look or have been since.
+
+        Of these only the ones can be news whose rows have not been searched.
+        """
+        missed = frozenset(run for run in open_runs if run <= self.unsearched)
+        return replace(self, open_runs=self.open_runs | missed)
 
 
 @dataclass(frozen=True)
@@ -104,28 +108,36 @@ class Delta:
         return any((self.appended, self.closed, self.found_open, self.calls, self.insights))
 
 
-async def read_marks(reader: Reader, last: Marks | None) -> Marks:
+async def read_marks(
+    reader: Reader, last: Marks | None, *, hints: Marks | None = None, count: bool = False
+) -> Marks:
     """Return the marks of the present state; with earlier ones that costs what changed since.
 
     Without earlier ones, or where they don't fit, only the newest rows are searched for open runs:
-    ``search_on`` does the rest.
+    ``search_on`` does the rest, or has done it for the ``hints``, which may be any other marks.
+    ``count`` has the runs counted however many there are.
     """
     now = time.monotonic()
+    marks: Marks | None = None
+    hinted = hints.open_runs if hints is not None else frozenset()
     if last is not None:
         counting = (
-            last.runs is None
+            count
+            or last.runs is None
             or last.newest_run <= FEW_RUNS
             or now >= last.counted_at + COUNT_SECONDS
         )
-        row = await _look(reader, last.newest_run, last.open_runs, counting=counting)
+        row = await _look(reader, last.newest_run, last.open_runs | hinted, counting=counting)
         marks = _following(row, last, now)
-        if marks is not None:
-            return marks
-    newest = await reader.row("SELECT max(rowid) FROM layer_runs")
-    newest_run = (newest[0] if newest else None) or 0
-    unsearched = max(0, newest_run - RECENT_ROWS)
-    row = await _look(reader, unsearched, frozenset(), counting=newest_run <= FEW_RUNS)
-    return _marks(row, unsearched=unsearched, runs=row["counted"], counted_at=now, root=object())
+    if marks is None:
+        newest = await reader.row("SELECT max(rowid) FROM layer_runs")
+        newest_run = (newest[0] if newest else None) or 0
+        above = max(0, newest_run - RECENT_ROWS)
+        row = await _look(reader, above, hinted, counting=count or newest_run <= FEW_RUNS)
+        marks = _marks(row, unsearched=above, runs=row["counted"], counted_at=now, root=object())
+    if hints is not None and hints.root is marks.root:
+        marks = replace(marks, unsearched=min(marks.unsearched, hints.unsearched))
+    return marks
 
 
 async def search_on(reader: Reader, marks: Marks) -> Marks:

@@ -1,111 +1,147 @@
-"""The SQL behind totals."""
+"""The SQL behind totals: sums over chosen runs, each with the cost of its own calls.
+
+A run's calls are looked up by the run, whenever they were made. By the time of the calls they
+could be read in one go; but a call may lie outside of any bounds for its run's start, and the
+look-ups, in the order of the row numbers, cost no more than that and the sorting of calls by run.
+"""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from zos_monitor.model.columns import as_float, as_int, as_text
-from zos_monitor.model.filters import TimeBounds
 from zos_monitor.model.states import RunState, derive_state
-from zos_monitor.model.stats import LayerTotals, Totals, add_up
-from zos_monitor.model.times import parse_stored
+from zos_monitor.model.sums import LayerSums, Sums, added
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
 from zos_monitor.store.schema import finite, julian_day, whole
 
-_COUNTS_SQL = """
-SELECT layer_name, open, status, count(*) AS runs, total(insights) AS insights,
-    min(CASE WHEN began IS NOT NULL THEN started_at END) AS first_started,
-    max(CASE WHEN began IS NOT NULL THEN started_at END) AS last_started,
+# Inside, one row per run: what its calls sum up to, else what its row says.
+_SUMS_SQL = """
+SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, open, status,
+    count(*) AS runs, total(insights) AS insights,
+    count(tokens) AS tokened, total(tokens) AS tokens,
+    count(cost) AS costed, total(cost) AS cost_usd,
     count(CASE WHEN ended >= began THEN 1 END) AS timed,
-    total(CASE WHEN ended >= began THEN ended - began END) * 86400.0 AS seconds
+    total(CASE WHEN ended >= began THEN ended - began END) * 86400.0 AS seconds,
+    count(began) AS begun,
+    min(CASE WHEN began IS NOT NULL THEN started_at END) AS first,
+    max(CASE WHEN began IS NOT NULL THEN started_at END) AS last,
+    group_concat(CASE WHEN open THEN number END) AS open_runs
 FROM (
-    SELECT r.layer_name, r.completed_at IS NULL AS open, r.status, r.started_at,
-        {insights} AS insights, {began} AS began, {ended} AS ended
-    FROM layer_runs AS r WHERE {where}
+    SELECT r.rowid AS number, r.layer_name AS layer_name, r.completed_at IS NULL AS open,
+        r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
+        {insights} AS insights,
+        CASE WHEN count({call_tokens}) THEN total({call_tokens}) ELSE {tokens} END AS tokens,
+        coalesce(sum({call_cost}), {cost}) AS cost
+    FROM layer_runs AS r LEFT JOIN {calls} AS c ON c.layer_run_id = r.id
+    WHERE r.rowid IN ({chosen})
+    GROUP BY r.rowid
 )
 GROUP BY layer_name, open, status
 """
+_NO_CALLS = "(SELECT NULL AS layer_run_id, NULL AS tokens_total, NULL AS estimated_cost_usd)"
 
-# Per run: what its calls sum up to, else what its row says.
-_USAGE_SQL = """
-WITH chosen AS MATERIALIZED (
-    SELECT r.id AS id, r.layer_name AS layer_name, {tokens} AS tokens, {cost} AS cost
-    FROM layer_runs AS r WHERE {where}
-), called AS ({called})
-SELECT chosen.layer_name AS layer_name,
-    CASE WHEN count(coalesce(called.tokens, chosen.tokens))
-        THEN total(coalesce(called.tokens, chosen.tokens)) END AS tokens,
-    sum(coalesce(called.cost, chosen.cost)) AS cost_usd,
-    sum(coalesce(called.cost, chosen.cost) IS NULL) AS uncosted
-FROM chosen LEFT JOIN called ON called.id = chosen.id
-GROUP BY chosen.layer_name
+# With IS TRUE around it no index serves the condition, so that the one on name and start does.
+_FIRSTS_SQL = """
+WITH layers(name) AS (
+    SELECT DISTINCT g.layer_name FROM layer_runs AS g WHERE g.rowid IN ({chosen})
+)
+SELECT typeof(name) || hex(name) AS key, (
+    SELECT r.started_at FROM layer_runs AS r
+    WHERE r.layer_name IS layers.name AND {within}
+    AND ({where}) IS TRUE AND r.completed_at IS NOT NULL AND {began} IS NOT NULL
+    ORDER BY r.started_at LIMIT 1
+) AS first
+FROM layers
 """
-_CALLED_SQL = f"""
-SELECT c.layer_run_id AS id,
-    CASE WHEN count({whole("c.tokens_total")}) THEN total({whole("c.tokens_total")}) END AS tokens,
-    sum({finite("c.estimated_cost_usd")}) AS cost
-FROM llm_calls AS c WHERE c.layer_run_id IN (SELECT id FROM chosen) GROUP BY c.layer_run_id
-"""
-_NO_CALLS_SQL = "SELECT NULL AS id, NULL AS tokens, NULL AS cost WHERE 0"
 
 
-async def totals(reader: Reader, where: Where, bounds: TimeBounds) -> Totals:
-    """Return the totals over all runs that match, overall and by layer."""
+class Found(NamedTuple):
+    """The sums over closed runs and over open ones, and the row numbers of the latter."""
+
+    closed: LayerSums
+    open: LayerSums
+    open_runs: frozenset[int]
+
+
+async def sums(reader: Reader, chosen: Where) -> Found:
+    """Return the sums over the runs whose row numbers a query returns."""
     column = reader.schema.column
-    counts = await reader.rows(
-        _COUNTS_SQL.format(
-            where=where.sql,
-            insights=whole(column("layer_runs", "insights_created", "r")),
+    rows = await reader.rows(
+        _SUMS_SQL.format(
+            chosen=chosen.sql,
             began=julian_day("r.started_at"),
             ended=julian_day("r.completed_at"),
-        ),
-        where.params,
-    )
-    used = await reader.rows(
-        _USAGE_SQL.format(
-            where=where.sql,
+            insights=whole(column("layer_runs", "insights_created", "r")),
             tokens=whole(column("layer_runs", "tokens_total", "r")),
             cost=finite(column("layer_runs", "estimated_cost_usd", "r")),
-            called=_CALLED_SQL if "llm_calls" in reader.schema.tables else _NO_CALLS_SQL,
+            calls="llm_calls" if "llm_calls" in reader.schema.tables else _NO_CALLS,
+            call_tokens=whole("c.tokens_total"),
+            call_cost=finite("c.estimated_cost_usd"),
         ),
-        where.params,
+        chosen.params,
     )
-    layers = _by_layer(counts, used)
-    return Totals(since=bounds.since, until=bounds.until, overall=add_up(layers), by_layer=layers)
-
-
-def _by_layer(counts: list[sqlite3.Row], used: list[sqlite3.Row]) -> tuple[LayerTotals, ...]:
-    counts_of, used_of = _by_name(counts), _by_name(used)
-    return tuple(_layer(name, counts_of[name], used_of[name]) for name in sorted(counts_of))
-
-
-def _by_name(rows: list[sqlite3.Row]) -> dict[str, list[sqlite3.Row]]:
-    """Return rows by the name of their layer; two names may be shown as the same text."""
-    groups: dict[str, list[sqlite3.Row]] = {}
+    closed: LayerSums = {}
+    open_: LayerSums = {}
+    open_runs: set[int] = set()
     for row in rows:
-        groups.setdefault(as_text(row["layer_name"]), []).append(row)
-    return groups
+        if row["open"]:
+            open_ = added(open_, {row["key"]: _sums(row)})
+            open_runs.update(map(int, row["open_runs"].split(",")))
+        else:
+            closed = added(closed, {row["key"]: _sums(row)})
+    return Found(closed, open_, frozenset(open_runs))
 
 
-def _layer(name: str, rows: list[sqlite3.Row], used: list[sqlite3.Row]) -> LayerTotals:
-    counts: dict[RunState, int] = {}
-    for row in rows:
-        state = derive_state(as_text(row["status"]), open_=bool(row["open"]))
-        counts[state] = counts.get(state, 0) + row["runs"]
-    firsts = [start for row in rows if (start := parse_stored(row["first_started"])) is not None]
-    lasts = [start for row in rows if (start := parse_stored(row["last_started"])) is not None]
-    tokens = [number for row in used if (number := as_int(row["tokens"])) is not None]
-    costs = [cost for row in used if (cost := as_float(row["cost_usd"])) is not None]
-    return LayerTotals(
-        layer_name=name,
-        counts=counts,
-        insights=sum(as_int(row["insights"]) or 0 for row in rows),
-        tokens=sum(tokens) if tokens else None,
-        cost_usd=sum(costs) if costs else None,
-        uncosted=sum(row["uncosted"] for row in used),
-        timed=sum(row["timed"] for row in rows),
-        seconds=sum(row["seconds"] for row in rows),
-        first_started=min(firsts, default=None),
-        last_started=max(lasts, default=None),
+async def first_starts(
+    reader: Reader, chosen: Where, *, where: Where, within: Where
+) -> dict[str, str]:
+    """Return the first start of the closed runs that fulfil two conditions, by layer.
+
+    The layers are those of the runs whose row numbers a query returns, under the keys that their
+    sums have. ``within`` bounds the start.
+    """
+    rows = await reader.rows(
+        _FIRSTS_SQL.format(
+            chosen=chosen.sql,
+            where=where.sql,
+            within=within.sql,
+            began=julian_day("r.started_at"),
+        ),
+        (*chosen.params, *within.params, *where.params),
+    )
+    return {row["key"]: row["first"] for row in rows if row["first"] is not None}
+
+
+async def any_of(reader: Reader, rowids: Iterable[int], where: Where) -> bool:
+    """Tell whether one of the runs with these row numbers fulfils a condition."""
+    row = await reader.row(
+        f"""
+        SELECT 1 FROM json_each(?) AS j CROSS JOIN layer_runs AS r ON r.rowid = j.value
+        WHERE {where.sql} LIMIT 1
+        """,
+        (json.dumps(sorted(rowids)), *where.params),
+    )
+    return row is not None
+
+
+def _sums(row: sqlite3.Row) -> Sums:
+    state: RunState = derive_state(as_text(row["status"]), open_=bool(row["open"]))
+    return Sums(
+        layer_name=as_text(row["layer_name"]),
+        counts={state: row["runs"]},
+        insights=as_int(row["insights"]) or 0,
+        tokened=row["tokened"],
+        tokens=as_int(row["tokens"]) or 0,
+        costed=row["costed"],
+        cost_usd=as_float(row["cost_usd"]) or 0.0,
+        timed=row["timed"],
+        seconds=row["seconds"],
+        begun=row["begun"],
+        first=row["first"],
+        last=row["last"],
     )
