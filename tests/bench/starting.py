@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.bench import bare
+from tests.bench.dashboard import CALM
 from tests.bench.figures import Bar, Figure
 from tests.bench.plain import plain
 from tests.bench.setting import SMALL, Setting
@@ -27,12 +28,14 @@ def start(setting: Setting) -> list[Figure]:
             "bare": ((BARE,), _is_bare),
         }
         times: dict[str, list[float]] = {name: [] for name in programs}
+        ends: dict[str, list[float]] = {name: [] for name in programs}
         # The first turn only warms up.
         for turn in range(1 + setting.times(15, 3)):
             for name, (arguments, is_in) in programs.items():
-                taken = _seconds(arguments, is_in)
+                first, last = _seconds(arguments, is_in)
                 if turn:
-                    times[name].append(taken * 1000)
+                    times[name].append(first * 1000)
+                    ends[name].append(last * 1000)
     return [
         Figure(
             group="start",
@@ -52,17 +55,27 @@ def start(setting: Setting) -> list[Figure]:
             baseline=times["small"],
             bar=Bar(ratio=1.1),
         ),
+        Figure(
+            group="start",
+            name="exec to all of the first screen",
+            unit="ms",
+            samples=ends["large"],
+            against="bare Textual app",
+            baseline=ends["bare"],
+            note=f"until the last byte before {CALM:g} s without any",
+        ),
     ]
 
 
-def _seconds(arguments: tuple[str, ...], is_in: Callable[[str], bool]) -> float:
+def _seconds(arguments: tuple[str, ...], is_in: Callable[[str], bool]) -> tuple[float, float]:
+    """Return when the line that is waited for was there, and when the last byte came."""
     with Terminal(*arguments) as terminal:
         at = terminal.wait(
             lambda screen: any(is_in(line) for line in screen.lines), limit=30.0, gap=LULL
         )
         if at is None:
             raise Gone(f"nothing is shown:\n{terminal.screen}")
-        return at - terminal.spawned
+        return at - terminal.spawned, terminal.settle(CALM) - terminal.spawned
 
 
 def _is_bare(line: str) -> bool:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.bench.terminal import ROOT, Gone
+from tests.bench.writing import Answer
 
 
 class Writer:
@@ -47,11 +48,11 @@ class Writer:
         self._process.stdin.write(json.dumps({"do": do} | more) + "\n")
         self._process.stdin.flush()
 
-    def answer(self) -> dict[str, float]:
+    def answer(self) -> Answer:
         """Return the answer to the last command."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise Gone("the writer has ended")
-        answer: dict[str, float] = json.loads(line)
+        answer: Answer = json.loads(line)
         return answer

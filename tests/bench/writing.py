@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypedDict
 
 from zos_monitor.demo.layers import BY_DAY
 from zos_monitor.demo.prices import MODERATE
@@ -50,7 +51,19 @@ class Zos(ZosWriter):
             yield True
 
 
-def obey(zos: Zos, command: dict[str, str | float], opened: list[str]) -> dict[str, float]:
+class Answer(TypedDict, total=False):
+    """What is told of a command: of ``write`` the last two, else the first.
+
+    ``at`` is when the commit was over (seconds of ``time.monotonic``), ``rates`` are the commits
+    in each whole second, ``wal`` is the largest write-ahead log that was seen, in bytes.
+    """
+
+    at: float
+    rates: list[int]
+    wal: int
+
+
+def obey(zos: Zos, command: dict[str, str | float], opened: list[str]) -> Answer:
     """Do one command: ``start`` a run, ``finish`` it, or ``write`` for so many seconds."""
     match command["do"]:
         case "start":
@@ -64,16 +77,19 @@ def obey(zos: Zos, command: dict[str, str | float], opened: list[str]) -> dict[s
     return {"at": time.monotonic_ns() / 1e9}
 
 
-def _write(zos: Zos, seconds: float) -> dict[str, float]:
-    """Write as fast as it goes; return the commits, the seconds and the largest log seen."""
+def _write(zos: Zos, seconds: float) -> Answer:
+    """Write as fast as it goes, until a run ends after so many whole seconds."""
+    rates = [0] * int(seconds)
+    largest = 0
     begun = time.monotonic()
-    commits, largest = 0, 0
     for ended in zos.commits():
-        commits += 1
-        largest = max(largest, zos.wal())
-        if ended and time.monotonic() - begun >= seconds:
+        second = int(time.monotonic() - begun)
+        if second < len(rates):
+            rates[second] += 1
+        elif ended:
             break
-    return {"commits": commits, "seconds": time.monotonic() - begun, "wal": largest}
+        largest = max(largest, zos.wal())
+    return {"rates": rates, "wal": largest}
 
 
 def _now() -> datetime:
