@@ -18,7 +18,7 @@ import aiosqlite
 
 from zos_monitor.store.faults import explain, inspect, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
-from zos_monitor.store.schema import COLUMNS_SQL, Schema
+from zos_monitor.store.schema import Schema, Schemas
 
 BUSY_SECONDS = 0.2
 """How long a read waits for a lock before it says so; the poll tries again anyway."""
@@ -59,6 +59,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._schemas = Schemas()
         self._locking = 0  # connections now open that hold locks on the file
         self._open = 0  # connections now open, opening or closing
         self._idle = asyncio.Event()
@@ -81,10 +82,11 @@ class Database:
             raise unreachable(self.path, error) from error
         self._locking += not immutable
         try:
-            async with self._connection(file, immutable) as connection:
-                yield await self._begin(
-                    connection, immutable and _stamp(side_file(file, "-wal")).size > 0
-                )
+            async with self._connection(file, immutable) as (connection, schema):
+                if schema.lack is not None:
+                    raise not_zos(self.path, schema.lack)
+                lacks_log = immutable and _stamp(side_file(file, "-wal")).size > 0
+                yield Reader(connection, schema, lacks_log=lacks_log)
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
         finally:
@@ -98,24 +100,25 @@ class Database:
         await self._idle.wait()
 
     @asynccontextmanager
-    async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[aiosqlite.Connection]:
+    async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[_Opened]:
         uri = file.as_uri() + ("?immutable=1" if immutable else "?mode=ro")
         self._open += 1
         self._idle.clear()
-        opening = asyncio.ensure_future(_connect(uri))
+        opening = asyncio.ensure_future(_connect(uri, self._schemas))
         try:
-            connection = await asyncio.shield(opening)
+            opened = await asyncio.shield(opening)
         except (asyncio.CancelledError, sqlite3.Error):
             self._closing(_close_unused(opening))
             raise
         cancelled = False
         try:
-            yield connection
+            yield opened
         except asyncio.CancelledError:
             cancelled = True
             raise
         finally:
-            await asyncio.shield(self._closing(_close(connection, interrupting=cancelled)))
+            closing = _close(opened.connection, interrupting=cancelled)
+            await asyncio.shield(self._closing(closing))
 
     def _closing(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
         """Have a connection closed whatever becomes of its question, and note when it is."""
@@ -129,16 +132,6 @@ class Database:
         self._open -= 1
         if not self._open:
             self._idle.set()
-
-    async def _begin(self, connection: aiosqlite.Connection, lacks_log: bool) -> Reader:
-        connection.text_factory = _decode
-        connection.row_factory = sqlite3.Row
-        await connection.execute_fetchall("BEGIN")
-        columns = await connection.execute_fetchall(COLUMNS_SQL)
-        schema = Schema.read((row[0], row[1]) for row in columns)
-        if schema.lack is not None:
-            raise not_zos(self.path, schema.lack)
-        return Reader(connection, schema, lacks_log=lacks_log)
 
 
 class Stamp(NamedTuple):
@@ -216,13 +209,18 @@ def _would_leave_files(file: Path) -> bool:
     return header[18:20] == bytes((_WAL, _WAL))
 
 
+class _Opened(NamedTuple):
+    connection: aiosqlite.Connection
+    schema: Schema
+
+
 async def _close(connection: aiosqlite.Connection, *, interrupting: bool) -> None:
     """Close a connection once its query has ended, or with ``interrupting`` make it end.
 
     SQLite forgets an interrupt that meets no running query, and a query that was queued just now
     may begin to run right after it. So it is repeated until the connection is closed.
     """
-    closing = asyncio.ensure_future(connection.close())
+    closing = asyncio.ensure_future(_closed(connection))
     while interrupting and not closing.done():
         with suppress(sqlite3.Error, ValueError):  # it is closed by now
             await connection.interrupt()
@@ -230,33 +228,56 @@ async def _close(connection: aiosqlite.Connection, *, interrupting: bool) -> Non
     await closing
 
 
-async def _close_unused(opening: asyncio.Future[aiosqlite.Connection]) -> None:
+async def _closed(connection: aiosqlite.Connection) -> None:
+    """Have a connection closed and its thread ended, by one message where aiosqlite has that."""
+    stop = getattr(connection, "stop", None)
+    stopped = stop() if stop is not None else None
+    await (stopped if stopped is not None else connection.close())
+
+
+async def _close_unused(opening: asyncio.Future[_Opened]) -> None:
     with suppress(sqlite3.Error):  # it could not be opened: then there is nothing to close
-        await (await opening).close()
+        await _closed((await opening).connection)
 
 
-async def _connect(uri: str) -> aiosqlite.Connection:
-    """Connect; where that fails, the connection's thread has ended before the error is raised.
+async def _connect(uri: str, schemas: Schemas) -> _Opened:
+    """Connect, begin to read and look at the schema, all in one message to a new thread.
 
-    aiosqlite itself doesn't wait for it then, and a thread that outlives the event loop complains
-    on standard error. So a failure is noted, and its connection closed in order.
+    Where that fails, the thread has ended before the error is raised. aiosqlite itself doesn't wait
+    for it then, and a thread that outlives the event loop complains on standard error. So a failure
+    is noted, and a connection to nothing closed in order.
     """
-    faults: list[sqlite3.Error] = []
+    outcome: list[Schema | sqlite3.Error] = []
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         try:
-            return sqlite3.Connection(*arguments, **options)
+            connection = sqlite3.Connection(*arguments, **options)
         except sqlite3.Error as fault:
-            faults.append(fault)
+            outcome.append(fault)
             return sqlite3.Connection(":memory:")
+        try:
+            outcome.append(_begin(connection, schemas))
+        except sqlite3.Error as fault:
+            connection.close()
+            outcome.append(fault)
+            return sqlite3.Connection(":memory:")
+        return connection
 
     connection = await aiosqlite.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=connect
     )
-    if faults:
-        await connection.close()
-        raise faults[0]
-    return connection
+    (schema,) = outcome
+    if isinstance(schema, sqlite3.Error):
+        await _closed(connection)
+        raise schema
+    return _Opened(connection, schema)
+
+
+def _begin(connection: sqlite3.Connection, schemas: Schemas) -> Schema:
+    connection.text_factory = _decode
+    connection.row_factory = sqlite3.Row
+    connection.execute("BEGIN").close()
+    return schemas.of(connection)
 
 
 def _decode(raw: bytes) -> str:

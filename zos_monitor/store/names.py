@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -32,21 +33,22 @@ async def read_names(reader: Reader, keys: Iterable[str]) -> Names:
     user name. What is missing, tables and columns included, has no name.
     """
     ids = ids_in(keys)
+    if not (ids.users or ids.channels or ids.servers):
+        return Names()
+    wanted = "user_id", "server_id", "display_name", "username", "captured_at"
+    profiles, channels, servers = await asyncio.gather(
+        _rows(reader, "user_profiles", wanted, ids.users),
+        _names(reader, "channels", ids.channels),
+        _names(reader, "servers", ids.servers),
+    )
     members: dict[tuple[str, str], str] = {}
     users: dict[str, str] = {}
-    wanted = "user_id", "server_id", "display_name", "username", "captured_at"
-    profiles = await _rows(reader, "user_profiles", wanted, ids.users)
     for row in sorted(profiles, key=_captured):
         name = as_text(row["display_name"]).strip() or as_text(row["username"]).strip()
         if name:
             user = as_text(row["user_id"])
             users[user] = members[as_text(row["server_id"]), user] = name
-    return Names(
-        members=members,
-        users=users,
-        channels=await _names(reader, "channels", ids.channels),
-        servers=await _names(reader, "servers", ids.servers),
-    )
+    return Names(members=members, users=users, channels=channels, servers=servers)
 
 
 async def ids_named(reader: Reader, patterns: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -42,9 +43,10 @@ async def page(
 ) -> tuple[tuple[RunSummary, ...], RunKey | None]:
     """Return the newest matching runs older than ``after``, and the key for the next page."""
     if after is not None:
+        scope = replace(scope, where=both(scope.where, walk.older_than(after)))
         start = parse_stored(after.started)
-        until = format_stored(start + timedelta(microseconds=1)) if start else scope.until
-        scope = replace(scope, where=both(scope.where, walk.older_than(after)), until=until)
+        if start is not None and format_stored(start) == after.started:  # else it sorts elsewhere
+            scope = replace(scope, until=format_stored(start + timedelta(microseconds=1)))
     keys = await walk.newest(reader, scope, skip=0, limit=limit + 1)
     more = len(keys) > limit
     return await summaries(reader, keys[:limit]), keys[limit - 1] if more else None
@@ -65,18 +67,22 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
     """Return one run by its whole id, None where there is none."""
     if run_id != encodable(run_id):  # no column holds such text, and it can't be bound
         return None
-    found = await _select(reader, Where("r.id = ?", (run_id,)), "LIMIT 1", ())
+    found, calls, insights = await asyncio.gather(  # asked in one go, and answered in turn
+        _select(reader, Where("r.id = ?", (run_id,)), "LIMIT 1", ()),
+        _calls_by_run(reader, [run_id]),
+        _count_insights(reader, run_id),
+    )
     if not found:
         return None
-    calls = await _calls_by_run(reader, [run_id])
-    stored: int | None = None
-    if "insights" in reader.schema.tables:
-        row = await reader.row(
-            "SELECT count(*) AS n FROM insights WHERE layer_run_id = ?", (run_id,)
-        )
-        stored = row["n"] if row else 0
-    detail = rows.detail(found[0], calls.get(run_id), insights_stored=stored)
+    detail = rows.detail(found[0], calls.get(run_id), insights_stored=insights)
     return replace(detail, errors=await _with_names(reader, detail.errors))
+
+
+async def _count_insights(reader: Reader, run_id: str) -> int | None:
+    if "insights" not in reader.schema.tables:
+        return None
+    row = await reader.row("SELECT count(*) AS n FROM insights WHERE layer_run_id = ?", (run_id,))
+    return row["n"] if row else 0
 
 
 async def _with_names(reader: Reader, errors: Sequence[RunError]) -> tuple[RunError, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,12 +37,14 @@ _OPTIONAL = {
     "insights": {"layer_run_id", "topic_key"},
 }
 
-COLUMNS_SQL = """
-SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
-WHERE m.type = 'table' AND m.name IN (
+_TABLES_SQL = """
+SELECT m.name, CAST(m.sql AS BLOB) FROM sqlite_master AS m WHERE m.type = 'table' AND m.name IN (
     'layer_runs', 'llm_calls', 'insights', 'user_profiles', 'channels', 'servers'
 )
 """
+_COLUMNS_SQL = "SELECT name FROM pragma_table_info(?)"
+
+_Text = tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Schema:
 
     @classmethod
     def read(cls, rows: Iterable[tuple[str, str]]) -> Schema:
-        """Return the schema that the rows of ``COLUMNS_SQL`` tell."""
+        """Return the schema of tables and columns by their names."""
         columns: dict[str, set[str]] = {}
         for table, column in rows:
             columns.setdefault(table, set()).add(column)
@@ -81,6 +84,30 @@ class Schema:
     def column(self, table: str, name: str, alias: str) -> str:
         """Return the SQL that reads a column, NULL where this database has none of the name."""
         return f"{alias}.{name}" if name in self.columns.get(table, ()) else "NULL"
+
+
+class Schemas:
+    """Tells the schema of each connection, and knows it again by the very text of its tables.
+
+    To list all columns takes longer than most questions, and a table's text tells them all: zos's
+    migrations change it, and another file has its own. A schema can thus never be out of date.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[_Text, Schema] | None = None
+
+    def of(self, connection: sqlite3.Connection) -> Schema:
+        """Return the schema that a connection sees now; may be called by several threads."""
+        text: _Text = tuple(map(tuple, connection.execute(_TABLES_SQL)))
+        known = self._known
+        if known is None or known[0] != text:
+            rows = (
+                (table, row[0])
+                for table, _ in text
+                for row in connection.execute(_COLUMNS_SQL, (table,))
+            )
+            known = self._known = text, Schema.read(rows)
+        return known[1]
 
 
 def whole(column: str) -> str:
