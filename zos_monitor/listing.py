@@ -7,12 +7,13 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from zos_monitor.model.filters import RunFilter, TimeBounds
 from zos_monitor.model.runs import RunCount, RunKey, RunSlice
+from zos_monitor.model.sorting import BY_START, Sort, SortKey
+from zos_monitor.order import Order
 from zos_monitor.store import run_queries
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
@@ -38,6 +39,13 @@ class Question(NamedTuple):
 Ask = Callable[[RunFilter, datetime | None], AbstractAsyncContextManager[Question]]
 
 
+class ListQuestion(NamedTuple):
+    """Which runs a list is of, and in what order they stand."""
+
+    flt: RunFilter
+    sort: Sort = BY_START
+
+
 class Wanted(NamedTuple):
     """The rows asked for, and the run whose row is asked along, with the one that it had."""
 
@@ -53,11 +61,19 @@ class Wanted(NamedTuple):
         return max(0, 0 if at_top else self.first + shift)
 
 
-@dataclass
+def _order(by: SortKey) -> Order:
+    if by is SortKey.START:
+        return Tally()
+    from zos_monitor.ranking import Ranking
+
+    return Ranking(by)
+
+
 class _Listing:
-    tally: Tally = field(default_factory=Tally)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    total: int = 0
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.lock = asyncio.Lock()
+        self.total = 0
 
 
 class Listings:
@@ -66,85 +82,110 @@ class Listings:
     def __init__(self, ask: Ask, marks: Callable[[], Marks | None]) -> None:
         self._ask = ask
         self._marks = marks
-        self._kept: OrderedDict[RunFilter, _Listing] = OrderedDict()
+        self._kept: OrderedDict[tuple[RunFilter, SortKey], _Listing] = OrderedDict()
 
     async def slice(
-        self, flt: RunFilter, wanted: Wanted, now: datetime | None, patience: float | None
+        self, asked: ListQuestion, wanted: Wanted, now: datetime | None, patience: float | None
     ) -> RunSlice:
         """Return the runs in some rows; once ``patience`` (s) is over those found by then."""
         until = None if patience is None else time.monotonic() + patience
+        reverse = asked.sort.reverse
         while True:
-            async with self._open(flt, now) as (listing, question):
+            async with self._open(asked, now) as (listing, question):
                 over = until is not None and time.monotonic() >= until
-                if over or _reached(listing.tally, question.scope, wanted):
-                    return await _slice(listing, question, wanted)
-                await listing.tally.walk_on(question.reader, question.scope)
+                if over or _reached(
+                    listing.order, question.scope, wanted, reverse=asked.sort.reverse
+                ):
+                    return await _slice(listing, question, wanted, reverse=reverse)
+                await listing.order.walk_on(question.reader, question.scope)
             await asyncio.sleep(GAP_SECONDS)
 
-    async def walk_on(self, flt: RunFilter, now: datetime | None) -> RunCount:
+    async def walk_on(self, asked: ListQuestion, now: datetime | None) -> RunCount:
         """Look for further runs for a moment, where not all are found yet; return the count."""
-        async with self._open(flt, now) as (listing, question):
-            if not listing.tally.counted:
-                await listing.tally.walk_on(question.reader, question.scope)
-            return _count(listing)
+        async with self._open(asked, now) as (listing, question):
+            if not listing.order.counted:
+                await listing.order.walk_on(question.reader, question.scope)
+        return _count(listing)
 
-    async def count(self, flt: RunFilter, now: datetime | None) -> RunCount:
+    async def count(self, asked: ListQuestion, now: datetime | None) -> RunCount:
         """Return how many runs match, once all are found."""
         while True:
-            found = await self.walk_on(flt, now)
+            found = await self.walk_on(asked, now)
             if found.counted:
                 return found
             await asyncio.sleep(GAP_SECONDS)
 
     async def row_since(self, flt: RunFilter, start: str, now: datetime | None) -> int:
-        """Return the row of the newest run that started before an instant, as stored."""
+        """Return the row, newest first, of the newest run that started before an instant."""
         key = RunKey(start, -(2**63))
         while True:
-            async with self._open(flt, now) as (listing, question):
-                tally, scope = listing.tally, question.scope
+            async with self._open(ListQuestion(flt), now) as (listing, question):
+                tally, scope = listing.order, question.scope
+                assert isinstance(tally, Tally)  # as that question is about the order by start
                 if tally.reaches_run(scope, key):
                     return await tally.rows_before(question.reader, scope, key) or 0
                 await tally.walk_on(question.reader, scope)
             await asyncio.sleep(GAP_SECONDS)
 
+    async def close(self) -> None:
+        """Forget all lists, and let go of what they hold."""
+        while self._kept:
+            _, listing = self._kept.popitem()
+            await listing.order.close()
+
     @asynccontextmanager
     async def _open(
-        self, flt: RunFilter, now: datetime | None
+        self, asked: ListQuestion, now: datetime | None
     ) -> AsyncIterator[tuple[_Listing, Question]]:
-        listing = self._kept.setdefault(flt, _Listing())
-        self._kept.move_to_end(flt)
+        listing = await self._keep(asked)
+        async with listing.lock:
+            async with self._ask(asked.flt, now) as question:
+                await listing.order.catch_up(question.reader, question.scope, self._marks())
+                listing.total = await listing.order.count_all(question.reader)
+                yield listing, question
+            await listing.order.settle()
+
+    async def _keep(self, asked: ListQuestion) -> _Listing:
+        key = asked.flt, asked.sort.key
+        listing = self._kept.get(key) or _Listing(_order(asked.sort.key))
+        self._kept[key] = listing
+        self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        async with listing.lock, self._ask(flt, now) as question:
-            await listing.tally.catch_up(question.reader, question.scope, self._marks())
-            listing.total = await listing.tally.count_all(question.reader)
-            yield listing, question
+            _, last = self._kept.popitem(last=False)
+            async with last.lock:
+                await last.order.close()
+        return listing
 
 
-def _reached(tally: Tally, scope: Scope, wanted: Wanted) -> bool:
-    if not tally.reaches(scope, wanted.first + wanted.limit):
+def _reached(order: Order, scope: Scope, wanted: Wanted, *, reverse: bool) -> bool:
+    end = order.matched if reverse else wanted.first + wanted.limit
+    if not order.reaches(scope, end) or (reverse and not order.counted):
         return False
-    return wanted.anchor is None or tally.reaches_run(scope, wanted.anchor)
+    return wanted.anchor is None or order.reaches_run(scope, wanted.anchor)
 
 
 def _count(listing: _Listing) -> RunCount:
-    tally = listing.tally
+    order = listing.order
     return RunCount(
-        matched=tally.matched, total=listing.total, counted=tally.counted, version=tally.version
+        matched=order.matched, total=listing.total, counted=order.counted, version=order.version
     )
 
 
-async def _slice(listing: _Listing, question: Question, wanted: Wanted) -> RunSlice:
-    reader, scope, tally = question.reader, question.scope, listing.tally
-    anchor = await tally.row(reader, scope, wanted.anchor) if wanted.anchor is not None else None
-    first = min(wanted.first_now(anchor), tally.matched)
-    keys = await tally.keys(reader, scope, first, wanted.limit)
+async def _slice(
+    listing: _Listing, question: Question, wanted: Wanted, *, reverse: bool
+) -> RunSlice:
+    reader, scope, order = question.reader, question.scope, listing.order
+    anchor = None
+    if wanted.anchor is not None:
+        anchor = await order.row(reader, scope, wanted.anchor, reverse=reverse)
+    first = min(wanted.first_now(anchor), order.matched)
+    keys = await order.keys(reader, scope, first, wanted.limit, reverse=reverse)
     return RunSlice(
         first=first,
         runs=await run_queries.summaries(reader, keys),
         anchor=anchor,
-        matched=tally.matched,
+        matched=order.matched,
         total=listing.total,
-        counted=tally.counted,
-        version=tally.version,
+        counted=order.counted,
+        version=order.version,
     )

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zos_monitor.listing import Listings, Question, Wanted
-from zos_monitor.model.changes import Change, Changed
+from zos_monitor.listing import Listings, ListQuestion, Question, Wanted
+from zos_monitor.model.changes import Change
 from zos_monitor.model.filters import (
     FilterKey,
     RunFilter,
@@ -19,6 +19,7 @@ from zos_monitor.model.filters import (
     time_bounds,
 )
 from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice
+from zos_monitor.model.sorting import BY_START, Sort
 from zos_monitor.model.stats import Totals
 from zos_monitor.model.times import format_stored, parse_span, utc_now
 from zos_monitor.model.windows import has_time
@@ -59,18 +60,13 @@ class RunService:
         self._database = Database(path)
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
         self._listings = Listings(self._ask, lambda: self.poll.marks)
-        self._told = False  # whether the poll has told of anything yet
         self._totals = RunningTotals(
             self._ask, self._bounds, lambda: self.clock(), lambda: self.poll.marks
         )
 
-    async def changes(self) -> AsyncIterator[Change]:
+    def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever: what changed, and whether the file can be read."""
-        async for change in self.poll.changes():
-            if change.changed is Changed.ALL and self._told:
-                self._totals.forget()  # rows may be others than they were
-            self._told = True
-            yield change
+        return self.poll.changes()
 
     async def page(
         self, flt: RunFilter, *, after: RunKey | None = None, limit: int = 50
@@ -93,10 +89,11 @@ class RunService:
         limit: int = 128,
         anchor: RunKey | None = None,
         anchor_row: int | None = None,
+        sort: Sort = BY_START,
         now: datetime | None = None,
         patience: float | None = None,
     ) -> RunSlice:
-        """Return the matching runs in the rows from ``first`` on; the newest run has row 0.
+        """Return the matching runs in the rows from ``first`` on; the first of the order has row 0.
 
         ``anchor`` asks along for the row that a run has now. With ``anchor_row``, the one that it
         had, the rows asked for move along, so that they hold the same runs. ``now`` is what the
@@ -104,14 +101,16 @@ class RunService:
         the same. Where it takes longer than ``patience`` (s), what is found by then is answered.
         """
         wanted = Wanted(first, limit, anchor, anchor_row)
-        return await self._listings.slice(flt, wanted, now, patience)
+        return await self._listings.slice(ListQuestion(flt, sort), wanted, now, patience)
 
-    async def count_on(self, flt: RunFilter, *, now: datetime | None = None) -> RunCount:
+    async def count_on(
+        self, flt: RunFilter, *, sort: Sort = BY_START, now: datetime | None = None
+    ) -> RunCount:
         """Look for further matching runs for a moment, and return how many there are by now.
 
         To be asked again until it is ``counted``; between the questions nothing is open.
         """
-        return await self._listings.walk_on(flt, now)
+        return await self._listings.walk_on(ListQuestion(flt, sort), now)
 
     async def row_since(
         self, flt: RunFilter, instant: datetime, *, now: datetime | None = None
@@ -121,7 +120,7 @@ class RunService:
 
     async def count(self, flt: RunFilter) -> tuple[int, int]:
         """Return how many runs the filter matches, and how many there are."""
-        found = await self._listings.count(flt, self.clock())
+        found = await self._listings.count(ListQuestion(flt), self.clock())
         return found.matched, found.total
 
     async def run(self, run_id: str) -> RunDetail | None:
@@ -149,6 +148,7 @@ class RunService:
 
     async def closed(self) -> None:
         """Wait until nothing is open any more; to be awaited before the event loop ends."""
+        await self._listings.close()
         await self._database.closed()
 
     @asynccontextmanager

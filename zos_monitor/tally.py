@@ -12,24 +12,19 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from zos_monitor.model.runs import RunKey, StoredValue
+from zos_monitor.order import MANY_RUNS, STEP_SECONDS, Order
 from zos_monitor.store import walk
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where, both
-from zos_monitor.store.probe import Delta, Marks, read_marks, runs_named
+from zos_monitor.store.probe import Delta, Marks, runs_named
 from zos_monitor.store.scope import ANYWHERE, Scope, Span
 
 NEAR = 1_000
 """Up to so many runs from either end, runs are counted off from that end."""
 
-STEP_SECONDS = 0.025
-"""How long a step of the walk is meant to keep its read transaction open."""
-
 _LEAST_STEP, _FIRST_STEP, _MOST_STEP = 2_000, 5_000, 10_000  # runs in a stretch
 _FEW = 64
 """Up to so many matching runs of a stretch are remembered, which need no search then."""
-
-_MANY = 20_000
-"""Where more runs than these have changed, the tally is taken anew."""
 
 
 class _End(Enum):
@@ -61,13 +56,11 @@ class _Stretch:
         return not self.span.unstarted and (since is None or _at_or_after(started, since))
 
 
-class Tally:
-    """Counts one filter's runs. Every use begins with ``catch_up``, in the same transaction."""
+class Tally(Order):
+    """Counts one filter's runs, and finds them by row; the newest has row 0."""
 
     def __init__(self) -> None:
-        self.version = 0
-        """Another one whenever other runs match than before, or the same in another order."""
-        self._marks: Marks | None = None
+        super().__init__()
         self._begin()
 
     def _begin(self) -> None:
@@ -96,26 +89,14 @@ class Tally:
 
     async def catch_up(self, reader: Reader, scope: Scope, known: Marks | None) -> None:
         """Take in what was committed since the last time; ``known`` are the poll's marks."""
-        last = self._marks
-        if known is not None:  # the poll goes on to search old rows for open runs
-            fits = last is not None and last.root is known.root
-            last = last.knowing(known.open_runs) if last is not None and fits else known
-        marks = await read_marks(reader, last)
-        delta = marks.delta(self._marks)
-        self._marks = marks
-        kept = delta is not None and await self._move(reader, scope)
+        whole, self._whole = self._whole, False
+        delta = await self._commits.since(reader, known)
+        kept = whole and delta is not None and await self._move(reader, scope)
         if delta is None or not kept or not await self._take(reader, scope, delta):
             self._begin()
             self._bounds = (scope.since, scope.until)
             await self._count_at_once(reader, scope)
-
-    async def count_all(self, reader: Reader) -> int:
-        """Return how many runs there are, of whatever kind."""
-        if self._marks is not None and self._marks.runs is not None:
-            return self._marks.runs
-        (row,) = await reader.rows("SELECT count(*) FROM layer_runs")
-        runs: int = row[0]
-        return runs
+        self._whole = True
 
     async def _count_at_once(self, reader: Reader, scope: Scope) -> None:
         """Count what an index counts by itself; the rest is for the walk."""
@@ -160,7 +141,7 @@ class Tally:
             if delta.found_open or any(run not in delta.appended for run in settled):
                 return False  # whether such a run was counted before is not known
             changed = {*delta.appended, *delta.closed, *delta.open_runs, *self._open}
-        if len(changed) > _MANY:
+        if len(changed) > MANY_RUNS:
             return False
         self._recount(delta, await walk.picked(reader, scope, changed), indexed=scope.indexed)
         return True
@@ -193,12 +174,14 @@ class Tally:
 
     async def walk_on(self, reader: Reader, scope: Scope) -> None:
         """Visit further stretches of runs, for about ``STEP_SECONDS``."""
+        self._whole = False
         if self._course is None:
             self._course = await walk.plan_course(reader, scope)
         begun = time.perf_counter()
         while not self._walked and time.perf_counter() - begun < STEP_SECONDS:
             await self._visit(reader, scope, self._course)
             self._walked = self._course.done
+        self._whole = True
 
     async def _visit(self, reader: Reader, scope: Scope, course: walk.Course) -> None:
         begun = time.perf_counter()
@@ -224,8 +207,7 @@ class Tally:
 
     async def _note_open(self, reader: Reader, scope: Scope) -> None:
         stretch = self._stretches[-1]
-        open_runs = self._marks.open_runs if self._marks is not None else ()
-        for key in await walk.picked(reader, scope, open_runs):
+        for key in await walk.picked(reader, scope, self._commits.open_runs):
             if key.rowid not in self._open and stretch.holds(key.started):
                 self._open[key.rowid] = key.started
 
@@ -239,8 +221,14 @@ class Tally:
 
     # Rows, counted from the newest run's, which is 0
 
-    async def keys(self, reader: Reader, scope: Scope, row: int, limit: int) -> list[RunKey]:
+    async def keys(
+        self, reader: Reader, scope: Scope, row: int, limit: int, *, reverse: bool = False
+    ) -> list[RunKey]:
         """Return the runs in the rows from ``row`` on, as far as they are reached."""
+        if reverse:
+            stop = self.matched - row
+            first = max(0, stop - limit)
+            return (await self.keys(reader, scope, first, stop - first))[::-1]
         limit = max(0, min(limit, self.matched - row))
         end = self._near_end(scope, row + limit)
         if not limit:
@@ -263,11 +251,14 @@ class Tally:
             row = max(0, row - part.matched)
         return keys
 
-    async def row(self, reader: Reader, scope: Scope, key: RunKey) -> int | None:
+    async def row(
+        self, reader: Reader, scope: Scope, key: RunKey, *, reverse: bool = False
+    ) -> int | None:
         """Return the row of a run; None where it does not match, or is not reached."""
         if key not in await walk.picked(reader, scope, [key.rowid]):
             return None
-        return await self.rows_before(reader, scope, key)
+        row = await self.rows_before(reader, scope, key)
+        return self.matched - 1 - row if reverse and row is not None else row
 
     async def rows_before(self, reader: Reader, scope: Scope, key: RunKey) -> int | None:
         """Return how many rows stand before a run's; None where it is not reached.

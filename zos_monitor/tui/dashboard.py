@@ -15,12 +15,15 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Health
+from zos_monitor.model.filter_times import Moment, resolve_moment
 from zos_monitor.model.filters import FilterKey, parse_filter
+from zos_monitor.model.sorting import Sort
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
 from zos_monitor.tui.driver_choice import redraw
 from zos_monitor.tui.feed import Feed, Panes
+from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
@@ -49,8 +52,16 @@ class DashboardScreen(PanedScreen):
     totals_line = query_one(TotalsLine)
     keys = query_one(KeyLine)
 
-    def __init__(self, service: RunService, *, filter_text: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self,
+        service: RunService,
+        *,
+        filter_text: str,
+        glyphs: Glyphs,
+        first: FirstAnswer | None = None,
+    ) -> None:
         super().__init__()
+        self._first = first
         self.service = service
         self._filter_text = filter_text
         self._setting = Setting(service.clock(), service.zone, glyphs)
@@ -84,6 +95,8 @@ class DashboardScreen(PanedScreen):
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.runs.focus()
         self.arrange_panes()
+        if self._first is not None:
+            self.feed.begin(self._first)
         self._schedule_tick()
         self.run_worker(self._watch(), group="poll")
 
@@ -200,7 +213,9 @@ class DashboardScreen(PanedScreen):
         """Open nothing where there is no room for it, and do nothing more when leaving."""
         if self.app.return_code is not None:
             return False  # keys that come right behind the one that quits
-        return action not in ("menu", "help", "edit_filter") or not too_small(*self.app.size)
+        return action not in ("menu", "help", "edit_filter", "jump") or not too_small(
+            *self.app.size
+        )
 
     def action_edit_filter(self) -> None:
         """Put the cursor into the filter line."""
@@ -230,6 +245,30 @@ class DashboardScreen(PanedScreen):
     def action_follow(self) -> None:
         """Have the cursor go along to each newer run, or stop that."""
         self.runs.following = not self.runs.following
+
+    def action_sort(self) -> None:
+        """Sort the list by the next figure."""
+        self._sort_by(self.feed.sort.next)
+
+    def action_turn_sort(self) -> None:
+        """Show the list from its other end."""
+        self._sort_by(self.feed.sort.turned)
+
+    def _sort_by(self, sort: Sort) -> None:
+        self.run_worker(self.feed.sorted(sort), group="filter", exclusive=True)
+
+    def action_jump(self) -> None:
+        """Ask for a time and go to the newest run that started by then."""
+        from zos_monitor.tui.jump import JumpScreen
+
+        self.app.push_screen(JumpScreen(), self._jump)
+
+    def _jump(self, moment: Moment | None) -> None:
+        if moment is not None:
+            service = self.service
+            instant = resolve_moment(moment, now=service.clock(), zone=service.zone, closing=True)
+            self.go_to(Pane.RUNS)
+            self.run_worker(self.feed.jump(instant), group="jump", exclusive=True)
 
     def action_pause(self) -> None:
         """Stop looking for changes, or begin again."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
@@ -20,6 +22,7 @@ from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
 _PATIENCE = 0.1  # how long the runs of another filter are waited for before those found are shown
+_NOTICEABLE = 0.2  # seconds of sorting from which on the list says so
 _GAP = 0.02  # between two reads of a count, in which keys and other questions have their turn
 _MINUTE = timedelta(minutes=1)
 
@@ -56,7 +59,8 @@ class Feed:
         self._panes = panes
         self._on_trouble = on_trouble
         self._in_background = in_background
-        self._listed: RunFilter | None = None  # the filter whose runs the list shows
+        self.sort = BY_START
+        self._listed: tuple[RunFilter, Sort] | None = None  # the question that the list answers
         self._listed_at: datetime | None = None
         self._list_answers = 0  # how many the list has taken over
         self._one_page = asyncio.Lock()
@@ -65,7 +69,7 @@ class Feed:
 
     def begin(self, answer: FirstAnswer) -> None:
         """Show what was asked for before there was a screen; the rest is asked for as ever."""
-        self._listed, self._listed_at = self.filter, answer.at
+        self._listed, self._listed_at = self._asked, answer.at
         self._panes.filter_bar.count = answer.runs
         self._panes.runs.restart(answer.runs)
 
@@ -84,15 +88,22 @@ class Feed:
             await self._list()
             await self._totals()
 
+    async def sorted(self, sort: Sort) -> None:
+        """Show the runs in another order."""
+        self.sort = sort
+        async with self._questions():
+            await self._list()
+
     async def add_runs(self, first: int, limit: int) -> None:
         """Load runs that came into view, if they still are when their turn comes."""
         async with self._questions(), self._one_page:
-            flt, runs = self.filter, self._panes.runs
+            asked, runs = self._asked, self._panes.runs
             if not runs.wants(first):
                 return
-            more = await self._service.run_slice(flt, first=first, limit=limit, now=self._listed_at)
-            of_this_list = flt is self.filter is self._listed
-            if of_this_list and not runs.add(more):
+            more = await self._service.run_slice(
+                asked[0], sort=asked[1], first=first, limit=limit, now=self._listed_at
+            )
+            if asked == self._asked == self._listed and not runs.add(more):
                 await self._list()
 
     async def detail(self, run_id: str | None) -> None:
@@ -103,40 +114,61 @@ class Feed:
     async def jump(self, instant: datetime) -> None:
         """Go to the newest run of the list that started before an instant."""
         async with self._questions():
-            flt = self.filter
-            row = await self._service.row_since(flt, instant, now=self._listed_at)
-            if flt is self.filter is self._listed:
+            if self.sort != BY_START:
+                await self.sorted(BY_START)
+            asked = self._asked
+            row = await self._service.row_since(asked[0], instant, now=self._listed_at)
+            if asked == self._asked == self._listed:
                 self._panes.runs.jump(row)
 
+    @property
+    def _asked(self) -> tuple[RunFilter, Sort]:
+        return self.filter, self.sort
+
     async def _list(self) -> None:
-        flt, runs = self.filter, self._panes.runs
-        anew = flt is not self._listed
+        asked, runs = self._asked, self._panes.runs
+        anew = asked != self._listed
+        now = self._list_time(anew=anew)
+        if asked[1] != BY_START:
+            await self._put_in_order(asked, now)
         answers = None
         while answers != self._list_answers:  # another answer came in between: ask about its state
             answers = self._list_answers
-            asked = runs.window(anew=anew)
-            now = self._list_time(anew=anew)
+            window = runs.window(anew=anew)
             fresh = await self._service.run_slice(
-                flt,
-                first=asked.first,
-                limit=asked.limit,
-                anchor=asked.anchor,
-                anchor_row=asked.row,
+                asked[0],
+                sort=asked[1],
+                first=window.first,
+                limit=window.limit,
+                anchor=window.anchor,
+                anchor_row=window.row,
                 now=now,
                 patience=_PATIENCE if anew else None,
             )
-            if flt is not self.filter:
+            if asked != self._asked:
                 return
         self._list_answers += 1
         self._listed_at = now
         self._panes.filter_bar.count = fresh
-        if flt is self._listed:
-            runs.renew(fresh, asked)
+        if asked == self._listed:
+            runs.renew(fresh, window)
         else:
-            self._listed = flt
+            self._listed = asked
+            runs.set_order(_order_words(asked[1]))
             runs.restart(fresh)
         if not fresh.counted:
             self._in_background(self._count())
+
+    async def _put_in_order(self, asked: tuple[RunFilter, Sort], now: datetime) -> None:
+        """Have the runs sorted, and say so where that takes a while."""
+        begun, runs = time.monotonic(), self._panes.runs
+        while asked == self._asked:
+            count = await self._service.count_on(asked[0], sort=asked[1], now=now)
+            if count.counted:
+                return
+            if asked != self._listed and time.monotonic() - begun > _NOTICEABLE:
+                runs.set_order(f"sorting by {asked[1].key}: {count.matched:,}")
+            await asyncio.sleep(_GAP)
 
     def _list_time(self, *, anew: bool) -> datetime:
         """Return what relative times count from: the present, kept for up to a minute.
@@ -151,15 +183,16 @@ class Feed:
     async def _count(self) -> None:
         """Find the rest of the runs that match, and show how many there are by now."""
         async with self._questions():
-            flt, count = self.filter, None
-            while flt is self.filter is self._listed and (count is None or not count.counted):
-                count = await self._service.count_on(flt, now=self._listed_at)
-                if flt is not self.filter:
+            asked, counted = self._asked, False
+            while asked == self._asked == self._listed and not counted:
+                count = await self._service.count_on(asked[0], sort=asked[1], now=self._listed_at)
+                if asked != self._asked:
                     return
                 if not self._panes.runs.grow(count):
                     await self._list()
                     return
                 self._panes.filter_bar.count = count
+                counted = count.counted
                 await asyncio.sleep(_GAP)
 
     async def _totals(self) -> None:
@@ -190,3 +223,11 @@ class Feed:
             self._on_trouble(fault)
         else:
             self._on_trouble(None)
+
+
+def _order_words(sort: Sort) -> str:
+    if sort == BY_START:
+        return ""
+    if sort.key is SortKey.START:
+        return "oldest first"
+    return f"least {sort.key} first" if sort.reverse else f"by {sort.key}"
