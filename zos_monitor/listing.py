@@ -87,17 +87,21 @@ class Listings:
     async def slice(
         self, asked: ListQuestion, wanted: Wanted, now: datetime | None, patience: float | None
     ) -> RunSlice:
-        """Return the runs in some rows; once ``patience`` (s) is over those found by then."""
+        """Return the runs in some rows.
+
+        While runs are still being looked for, ``patience`` (s) bounds the time until the answer.
+        """
         until = None if patience is None else time.monotonic() + patience
         reverse = asked.sort.reverse
         while True:
             async with self._open(asked, now) as (listing, question):
-                over = until is not None and time.monotonic() >= until
+                order = listing.order
+                over = until is not None and time.monotonic() >= until and not order.counted
                 if over or _reached(
                     listing.order, question.scope, wanted, reverse=asked.sort.reverse
                 ):
                     return await _slice(listing, question, wanted, reverse=reverse)
-                await listing.order.walk_on(question.reader, question.scope)
+                await order.walk_on(question.reader, question.scope)
             await asyncio.sleep(GAP_SECONDS)
 
     async def walk_on(self, asked: ListQuestion, now: datetime | None) -> RunCount:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 import aiosqlite
 
@@ -26,8 +27,6 @@ from zos_monitor.store.scope import ANYWHERE, Scope
 _STEP = 5_000  # runs read at a time
 
 _TABLE = "CREATE TABLE ranked (run INTEGER PRIMARY KEY, figure REAL)"
-_INDEX = "CREATE INDEX by_figure ON ranked (figure, run)"
-_INSERT = "INSERT INTO ranked VALUES (?, ?)"
 _COUNT = "SELECT count(*) FROM ranked WHERE"
 
 
@@ -61,6 +60,8 @@ class Ranking(Order):
 
     async def catch_up(self, reader: Reader, scope: Scope, known: Marks | None) -> None:
         """Take in what was committed since the last time; ``known`` are the poll's marks."""
+        if self._by is SortKey.ERRORS:
+            await reader.use_filter_functions()  # for it is one of them that counts errors
         same = self._whole and self._bounds == (scope.since, scope.until)
         self._whole = False
         delta = await self._commits.since(reader, known)
@@ -105,42 +106,38 @@ class Ranking(Order):
         self, before: dict[int, float | None], after: dict[int, float | None]
     ) -> None:
         await self._ask(f"DELETE FROM ranked WHERE run IN ({_listed(before)})")
-        self._count(before, -1)
-        await self._insert(after)
-
-    async def _insert(self, found: dict[int, float | None]) -> None:
-        """Add runs that are not there yet."""
-        await self._open().executemany(_INSERT, found.items())
-        self._count(found, 1)
-
-    def _count(self, runs: dict[int, float | None], by: int) -> None:
-        self._matched += by * len(runs)
-        self._figured += by * sum(figure is not None for figure in runs.values())
+        await self._open().executemany("INSERT INTO ranked VALUES (?, ?)", after.items())
+        for runs, by in ((before, -1), (after, 1)):
+            self._matched += by * len(runs)
+            self._figured += by * sum(figure is not None for figure in runs.values())
 
     # The walk
 
     async def walk_on(self, reader: Reader, scope: Scope) -> None:
-        """Read the figures of further runs, for a moment."""
-        self._whole = False
+        """Read the figures of further runs, for about ``STEP_SECONDS``."""
         if self._course is None and scope.walkable:
             self._course = await walk.plan_course(reader, scope)
         columns = f"r.rowid, {figure_sql(self._by, reader.schema)}"
         begun = time.perf_counter()
         while not self._walked and time.perf_counter() - begun < STEP_SECONDS:
-            span = self._course.next(_STEP).where if self._course is not None else ANYWHERE
+            course = copy(self._course)
+            span = course.next(_STEP).where if course is not None else ANYWHERE
             query = scope.select(columns, span)
-            found = {row[0]: row[1] for row in await reader.rows(query.sql, query.params)}
-            known = await self._read(found)  # those that changed while the walk was on its way
-            await self._insert({run: found[run] for run in found if run not in known})
-            if self._course is not None:
-                self._course.took(len(found))
-            self._walked = self._course is None or self._course.done
-        self._whole = True
+            found = await reader.rows(query.sql, query.params)
+            # Those that changed while the walk was on its way are there already, and fresher.
+            await self._open().executemany("INSERT OR IGNORE INTO ranked VALUES (?, ?)", found)
+            self._matched += len(found)
+            if course is not None:
+                course.took(len(found))
+            self._course, self._walked = course, course is None or course.done
 
     async def settle(self) -> None:
         """Sort what has been read, once that is all; to be called while zos's file is closed."""
-        if self._walked and not self.counted:
-            await self._ask(_INDEX)
+        if self._walked and not self._sorted:
+            await self._ask("CREATE INDEX IF NOT EXISTS by_figure ON ranked (figure, run)")
+            ((self._matched, self._figured),) = await self._ask(
+                "SELECT count(*), count(figure) FROM ranked"
+            )
             self._sorted = True
 
     def reaches(self, scope: Scope, row: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -174,25 +175,25 @@ class Tally(Order):
 
     async def walk_on(self, reader: Reader, scope: Scope) -> None:
         """Visit further stretches of runs, for about ``STEP_SECONDS``."""
-        self._whole = False
         if self._course is None:
             self._course = await walk.plan_course(reader, scope)
         begun = time.perf_counter()
         while not self._walked and time.perf_counter() - begun < STEP_SECONDS:
-            await self._visit(reader, scope, self._course)
-            self._walked = self._course.done
-        self._whole = True
+            await self._visit(reader, scope, copy(self._course))
 
     async def _visit(self, reader: Reader, scope: Scope, course: walk.Course) -> None:
+        """Visit the next stretch; the course is taken over with it, so none is ever left out."""
         begun = time.perf_counter()
         span = course.next(self._step)
         stretch = await self._stretch(reader, scope, span)
-        unfiltered = replace(scope, where=ANYWHERE)
-        held = await walk.count(reader, unfiltered, span.where)
+        held = await walk.count(reader, replace(scope, where=ANYWHERE), span.where)
+        open_runs = () if scope.indexed else self._commits.open_runs
+        for key in await walk.picked(reader, scope, open_runs):
+            if key.rowid not in self._open and stretch.holds(key.started):
+                self._open[key.rowid] = key.started
         course.took(held)
         self._stretches.append(stretch)
-        if not scope.indexed:
-            await self._note_open(reader, scope)
+        self._course, self._walked = course, course.done
         pace = STEP_SECONDS / max(1e-6, time.perf_counter() - begun)
         self._step = round(min(max(self._step * min(pace, 2), _LEAST_STEP), _MOST_STEP))
 
@@ -204,12 +205,6 @@ class Tally(Order):
             if len(keys) <= _FEW:
                 return _Stretch(span, len(keys), keys)
         return _Stretch(span, await walk.count(reader, scope, span.where))
-
-    async def _note_open(self, reader: Reader, scope: Scope) -> None:
-        stretch = self._stretches[-1]
-        for key in await walk.picked(reader, scope, self._commits.open_runs):
-            if key.rowid not in self._open and stretch.holds(key.started):
-                self._open[key.rowid] = key.started
 
     def reaches(self, scope: Scope, row: int) -> bool:
         """Tell whether the runs in the rows before this one can be found by now."""

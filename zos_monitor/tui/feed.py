@@ -101,7 +101,7 @@ class Feed:
             if not runs.wants(first):
                 return
             more = await self._service.run_slice(
-                asked[0], sort=asked[1], first=first, limit=limit, now=self._listed_at
+                asked[0], sort=asked[1], first=first, limit=limit, now=self._listed_at, patience=0
             )
             if asked == self._asked == self._listed and not runs.add(more):
                 await self._list()
@@ -150,11 +150,11 @@ class Feed:
         self._list_answers += 1
         self._listed_at = now
         self._panes.filter_bar.count = fresh
+        runs.set_order(_order_words(asked[1]))
         if asked == self._listed:
             runs.renew(fresh, window)
         else:
             self._listed = asked
-            runs.set_order(_order_words(asked[1]))
             runs.restart(fresh)
         if not fresh.counted:
             self._in_background(self._count())
@@ -168,7 +168,7 @@ class Feed:
                 return
             if asked != self._listed and time.monotonic() - begun > _NOTICEABLE:
                 runs.set_order(f"sorting by {asked[1].key}: {count.matched:,}")
-            await asyncio.sleep(_GAP)
+            await asyncio.sleep(_GAP / 4)
 
     def _list_time(self, *, anew: bool) -> datetime:
         """Return what relative times count from: the present, kept for up to a minute.

@@ -32,8 +32,9 @@ class RunList(RunWindow):
 
     def set_order(self, words: str) -> None:
         """Say in the border what the runs are sorted by; nothing for by start."""
-        self._order = words
-        self.tell_view()
+        if words != self._order:
+            self._order = words
+            self.tell_view()
 
     def say(self, words: str) -> None:
         """Say this where nothing has been loaded yet."""
