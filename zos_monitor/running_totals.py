@@ -177,10 +177,10 @@ async def _begin(reader: Reader, scope: Scope, bounds: TimeBounds, marks: Marks)
 
 async def _next_slice(reader: Reader, kept: _Kept, slices: Slices) -> bool:
     """Go through the next slice; tell whether it was the last."""
+    await slices.measure(reader)
     if slices.within is not None:
-        size = await slices.size(reader)
         await kept.go_through(reader, slices.within)
-        slices.advance(size)
+        slices.advance()
     if slices.within is None:
         kept.slices = None
     return kept.slices is None

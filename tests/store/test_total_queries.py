@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NIGHTS, NOW, service_on, write_odd_runs
+from tests.store.plans import plans_of
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import RunFilter, parse_filter
@@ -226,3 +227,58 @@ async def test_one_odd_row_spoils_no_total(zos: ZosWriter, path: Path) -> None:
     found = (await service_on(path).totals(RunFilter())).overall
     assert (found.runs, found.tokens, found.insights) == (2, 100, 2)
     assert (found.cost_usd, found.uncosted, found.last_started) == (0.5, 1, NOW)
+
+
+# The cost is that of a run's own calls, whenever these were made.
+@pytest.mark.parametrize("window", ["24h", "7d", None])
+async def test_calls_count_wherever_they_lie_in_time(
+    zos: ZosWriter, path: Path, window: str | None
+) -> None:
+    ago = {"today": 5, "edge": 24, "yesterday": 30, "old": 24 * 9}
+    for name, hours in ago.items():
+        zos.raw_run(id=name, started_at=NOW - timedelta(hours=hours), layer_name=name)
+        for away in (-400, -30, -1, 0, 1, 30, 400):
+            at = NOW - timedelta(hours=hours + away)
+            zos.call(name, None, created_at=at, cost=1.0, tokens_in=10, tokens_out=0)
+        for odd in (0, 2026, "whenever", b"\xff", "2026-11-21T12:00:00+01:00"):
+            call = zos.call(name, None, created_at=NOW, cost=1.0, tokens_in=10, tokens_out=0)
+            zos.update("llm_calls", call, created_at=odd)
+    zos.call(None, None, created_at=NOW, cost=99.0)
+    found = await service_on(path).totals(RunFilter(), window=window)
+    expected = [
+        name for name, hours in ago.items() if hours <= {"24h": 24, "7d": 168, None: 999}[window]
+    ]
+    assert [layer.layer_name for layer in found.by_layer] == sorted(expected)
+    assert {(layer.cost_usd, layer.tokens) for layer in found.by_layer} == {(12.0, 120)}
+
+
+WHOLE = ("SCAN r", "SCAN layer_runs", "SCAN c", "SCAN llm_calls")
+BY_LAYER = "SEARCH r USING COVERING INDEX ix_layer_runs_name_started (layer_name=? AND started_at"
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("", BY_LAYER),
+        ("layer:nightly-*", BY_LAYER),
+        ("-layer:nightly-*", BY_LAYER),
+        ("since:2d until:1d", BY_LAYER),
+        ("layer:nightly-* since:2d", BY_LAYER),
+        ("status:failed since:2d", "SEARCH r USING INDEX ix_layer_runs_status (status=?"),
+        ("status:running", BY_LAYER.replace("COVERING ", "")),
+        ("error:limit", BY_LAYER.replace("COVERING ", "")),
+        ("Ada", BY_LAYER.replace("COVERING ", "")),
+    ],
+)
+async def test_an_index_leads_to_the_runs_of_a_window(
+    history: Path, monkeypatch: pytest.MonkeyPatch, text: str, step: str
+) -> None:
+    plans = plans_of(monkeypatch)
+    await service_on(history).totals(parse_filter(text), window="7d")
+    [plan, *_] = [plan for plan in plans if any("SEARCH c " in step for step in plan)]
+    assert any(found.startswith(step) for found in plan), plan
+    assert any(found.startswith("SEARCH c USING INDEX ix_llm_calls_layer_run") for found in plan)
+    assert "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    assert not [found for found in plan if found.startswith(WHOLE) and "USING" not in found]
+    sorts = [found for found in plan if found.startswith("USE TEMP B-TREE")]
+    assert sorts == ["USE TEMP B-TREE FOR GROUP BY"]  # of the sums, by layer and status

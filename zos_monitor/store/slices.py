@@ -10,25 +10,31 @@ from zos_monitor.store.filter_sql import Where, both
 from zos_monitor.store.scope import ANYWHERE, Scope, Span
 from zos_monitor.store.walk import Course, plan_course
 
-SLICE_RUNS = 8_000
-"""About how many runs a slice is meant to hold: summing them up takes some 40 milliseconds."""
+FIRST_RUNS = 8_000
+"""About how many runs the first slice is meant to hold, so that the usual window is one slice."""
+
+SLICE_RUNS = 4_000
+"""About how many runs a further slice is meant to hold: they take some 20 milliseconds."""
+
+_MOST = 2  # how many times as many as meant may be in a stretch that is not cut up
 
 
 class Slices(Protocol):
     """Conditions that together all runs of a scope's bounds fulfil, each run one of them.
 
     A slice stays the present one until ``advance``: one whose question failed is asked again.
+    Before it is asked about, it has to be measured.
     """
 
     @property
     def within(self) -> Where | None:
         """The present slice's condition, None once no slice is left."""
 
-    async def size(self, reader: Reader) -> int:
-        """Return how many runs the present slice holds, matching or not."""
+    async def measure(self, reader: Reader) -> None:
+        """Make the present slice smaller where it holds far more runs than it is meant to."""
 
-    def advance(self, size: int) -> None:
-        """Go on to the next slice, once the present one of this size has been gone through."""
+    def advance(self) -> None:
+        """Go on to the next slice, once the present one has been gone through."""
 
 
 async def cut(reader: Reader, scope: Scope, newest_run: int) -> Slices:
@@ -50,22 +56,35 @@ class _Stretches:
     def __init__(self, scope: Scope, course: Course) -> None:
         self._scope = replace(scope, where=ANYWHERE)
         self._course = course
-        self.within: Where | None = course.next(SLICE_RUNS).where
+        self._meant = FIRST_RUNS
+        self._stretch: Where | None = course.next(FIRST_RUNS).where
+        self._size: int | None = None  # matching or not
+        self._part, self._parts = 0, 1  # where starts lie too close together
 
-    async def size(self, reader: Reader) -> int:
-        if self.within is None or self._course.done:
-            return 0
-        query = self._scope.select("count(*)", self.within)
+    @property
+    def within(self) -> Where | None:
+        if self._stretch is None or self._parts == 1:
+            return self._stretch
+        part = Where("r.rowid % ? = ?", (self._parts, self._part))
+        return both(self._stretch, part)
+
+    async def measure(self, reader: Reader) -> None:
+        if self._stretch is None or self._size is not None:
+            return
+        query = self._scope.select("count(*)", self._stretch)
         (row,) = await reader.rows(query.sql, query.params)
-        size: int = row[0]
-        return size
+        self._size = size = int(row[0])
+        self._part = 0
+        self._parts = 1 if size <= _MOST * self._meant else -(-size // SLICE_RUNS)
 
-    def advance(self, size: int) -> None:
-        if self._course.done:
-            self.within = None
-        else:
-            self._course.took(size)
-            self.within = self._course.next(SLICE_RUNS).where
+    def advance(self) -> None:
+        self._part += 1
+        if self._part < self._parts:
+            return
+        self._course.took(self._size or 0)
+        self._meant = SLICE_RUNS
+        self._stretch = None if self._course.done else self._course.next(SLICE_RUNS).where
+        self._size, self._part, self._parts = None, 0, 1
 
 
 class _Numbers:
@@ -83,8 +102,8 @@ class _Numbers:
         above = max(0, self._below - self._size)
         return both(self._bounds, Where("r.rowid > ? AND r.rowid <= ?", (above, self._below)))
 
-    async def size(self, reader: Reader) -> int:
-        return self._size
+    async def measure(self, reader: Reader) -> None:
+        """Leave it as it is."""
 
-    def advance(self, size: int) -> None:
-        self._below -= size
+    def advance(self) -> None:
+        self._below -= self._size
