@@ -173,17 +173,11 @@ def require_terminal() -> None:
 
 def open_dashboard(options: Options, service: RunService) -> None:
     """Run the dashboard until the operator quits."""
-    options.filter()
+    flt = options.filter()
     require_terminal()
-    from zos_monitor.tui.app import MonitorApp
-    from zos_monitor.tui.driver_choice import choose_driver
-    from zos_monitor.tui.glyphs import choose
+    from zos_monitor.tui.opening import run_dashboard
 
-    app = MonitorApp(
-        service,
-        filter_text=options.filter_text,
-        glyphs=choose(plain=options.plain, environ=os.environ),
-        driver_class=choose_driver(plain=options.plain_driver, environ=os.environ),
+    status = run_dashboard(
+        service, flt, plain=options.plain, plain_driver=options.plain_driver, environ=os.environ
     )
-    app.run()
-    sys.exit(app.return_code)
+    sys.exit(status)

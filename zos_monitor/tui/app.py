@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from typing import ClassVar
 
 from textual import events
@@ -17,8 +17,8 @@ from zos_monitor.service import RunService
 from zos_monitor.tui.arrangement import too_small
 from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.dashboard import DashboardScreen
+from zos_monitor.tui.first_rows import FirstRows
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
-from zos_monitor.tui.signals import leaving_by_call
 
 
 class MonitorApp(App[None]):
@@ -35,23 +35,46 @@ class MonitorApp(App[None]):
         filter_text: str = "",
         glyphs: Glyphs = UNICODE,
         driver_class: type[Driver] | None = None,
+        first_rows: FirstRows | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
+        self.first_rows = first_rows
         self._service = service
         self._filter_text = filter_text
         self._glyphs = glyphs
-        self._signals = ExitStack()
+        self._early_input: list[events.Event] | None = []
+        self._leave_early: int | None = None
         self._ascii = AsciiFilter()
 
     def on_mount(self) -> None:
-        """Draw borders of ASCII where the signs are, and leave in order when told to."""
+        """Draw borders of ASCII where the signs are."""
         self.set_class(self._glyphs is ASCII, "-ascii")
-        if not self.is_headless:
-            self._signals.enter_context(leaving_by_call(self._leave))
 
-    def _leave(self, status: int) -> None:
-        self.exit(return_code=status)
+    async def on_event(self, event: events.Event) -> None:
+        """Have keys wait that were typed before there was a screen for them."""
+        if self._early_input is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._early_input.append(event)
+        else:
+            await super().on_event(event)
+
+    async def on_ready(self) -> None:
+        """Take up what had to wait for the screen, and have garbage collected from now on."""
+        early, self._early_input = self._early_input or [], None
+        if self._leave_early is not None:
+            self.leave(self._leave_early)
+        for event in early:
+            await super().on_event(event)
+        if not gc.isenabled():
+            gc.freeze()  # what there is by now stays for good
+            gc.enable()
+
+    def leave(self, status: int) -> None:
+        """End the app with an exit status, once there is a screen to be left."""
+        if self._early_input is None:
+            self.exit(return_code=status)
+        else:
+            self._leave_early = status
 
     def on_resize(self, event: events.Resize) -> None:
         """Close a menu that the terminal has no room for any more."""
@@ -70,14 +93,18 @@ class MonitorApp(App[None]):
         return [*filters, self._ascii] if self._glyphs is ASCII else filters
 
     async def on_unmount(self) -> None:
-        """Let go of the signals and the database before the event loop ends."""
-        self._signals.close()
+        """Let go of the database before the event loop ends."""
         self.workers.cancel_all()
         await self._service.closed()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the app's first screen."""
-        return DashboardScreen(self._service, filter_text=self._filter_text, glyphs=self._glyphs)
+        return DashboardScreen(
+            self._service,
+            filter_text=self._filter_text,
+            glyphs=self._glyphs,
+            first=self.first_rows.answer if self.first_rows is not None else None,
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of the states, for themes that don't set them."""

@@ -23,11 +23,14 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
 from zos_monitor.tui.driver_output import DriverOutput
+from zos_monitor.tui.first_rows import ENTER
 from zos_monitor.tui.screen_memory import ScreenMemory
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
+
+    from zos_monitor.tui.first_rows import FirstRows
 
 SYNC_START = "\x1b[?2026h"
 SYNC_END = "\x1b[?2026l"
@@ -85,12 +88,18 @@ class QuietDriver(LinuxDriver):
             elif _NOT_DRAWN.fullmatch(data):
                 self._send(data)
             elif _OTHER_SCREEN.fullmatch(data):
-                self._send(data)
+                if not self._is_there(data):
+                    self._send(data)
                 self._memory.forget()
             else:
                 before = self._make_frame() if self._showing else ""
                 self._send(before + self._wrapped(data))
                 self._memory.lose()
+
+    def _is_there(self, data: str) -> bool:
+        """Tell whether the switch to the alternate screen has been made for the first rows."""
+        first_rows: FirstRows | None = getattr(self._app, "first_rows", None)
+        return data == ENTER and first_rows is not None and first_rows.hand_over()
 
     def _take(self, data: str) -> bool:
         if self._memory.size != self._app.size:
