@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.sorting import BY_START, Sort, SortKey
+from zos_monitor.model.sorting import BY_START, Sort
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
@@ -150,7 +150,7 @@ class Feed:
         self._list_answers += 1
         self._listed_at = now
         self._panes.filter_bar.count = fresh
-        runs.set_order(_order_words(asked[1]))
+        runs.set_order(asked[1])
         if asked == self._listed:
             runs.renew(fresh, window)
         else:
@@ -167,7 +167,7 @@ class Feed:
             if count.counted:
                 return
             if asked != self._listed and time.monotonic() - begun > _NOTICEABLE:
-                runs.set_order(f"sorting by {asked[1].key}: {count.matched:,}")
+                runs.say_order(f"sorting by {asked[1].key}: {count.matched:,}")
             await asyncio.sleep(_GAP / 4)
 
     def _list_time(self, *, anew: bool) -> datetime:
@@ -223,11 +223,3 @@ class Feed:
             self._on_trouble(fault)
         else:
             self._on_trouble(None)
-
-
-def _order_words(sort: Sort) -> str:
-    if sort == BY_START:
-        return ""
-    if sort.key is SortKey.START:
-        return "oldest first"
-    return f"least {sort.key} first" if sort.reverse else f"by {sort.key}"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from zos_monitor.model import phrases
 from zos_monitor.model.runs import RunSummary
+from zos_monitor.model.sorting import SortKey
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column
@@ -35,6 +36,23 @@ COLUMNS = (
     Column("id", "ID", 26, rank=9),
 )
 """All columns in the order they stand; the ranks say which stay when room is short."""
+
+_SORTED = {
+    SortKey.DURATION: "duration",
+    SortKey.COST: "cost",
+    SortKey.TOKENS: "tokens",
+    SortKey.INSIGHTS: "insights",
+    SortKey.ERRORS: "errors",
+}
+
+
+def columns_for(key: SortKey) -> tuple[Column, ...]:
+    """Return the columns of a list sorted by this; what it is sorted by is seen in any width."""
+    name = _SORTED.get(key, "started")
+    return tuple(
+        column._replace(rank=1) if column.name == name and column.rank > 1 else column
+        for column in COLUMNS
+    )
 
 
 def elapsed(run: RunSummary, now: datetime) -> str:

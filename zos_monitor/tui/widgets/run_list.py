@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from zos_monitor.model.runs import RunCount
+from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.cells import choose_columns, fit
+from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.line_table import spaced
 from zos_monitor.tui.line_view import Cell, Line
-from zos_monitor.tui.run_columns import COLUMNS, Setting, style_of, text_of
+from zos_monitor.tui.run_columns import COLUMNS, Setting, columns_for, style_of, text_of
 from zos_monitor.tui.run_window import RunWindow
 
 
@@ -24,14 +25,20 @@ class RunList(RunWindow):
         self.border_title = "Runs"
         self._empty = ""
         self._order = ""
+        self._columns: tuple[Column, ...] = COLUMNS
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
         self.setting = setting
         self.sync()
 
-    def set_order(self, words: str) -> None:
-        """Say in the border what the runs are sorted by; nothing for by start."""
+    def set_order(self, sort: Sort) -> None:
+        """Say in the border and show in a column what the runs are sorted by."""
+        self._columns = columns_for(sort.key)
+        self.say_order(_order_words(sort))
+
+    def say_order(self, words: str) -> None:
+        """Say in the border what the order is, or is going to be."""
         if words != self._order:
             self._order = words
             self.tell_view()
@@ -60,7 +67,7 @@ class RunList(RunWindow):
         """Return the column titles."""
         return spaced(
             Cell(fit(column.title, width, align=column.align), "table--head")
-            for column, width in choose_columns(COLUMNS, self.line_width)
+            for column, width in choose_columns(self._columns, self.line_width)
         )
 
     def empty_line(self) -> Line:
@@ -78,5 +85,13 @@ class RunList(RunWindow):
                 fit(text_of(column, run, self.setting), width, align=column.align, ellipsis=more),
                 style_of(column, run),
             )
-            for column, width in choose_columns(COLUMNS, self.line_width)
+            for column, width in choose_columns(self._columns, self.line_width)
         )
+
+
+def _order_words(sort: Sort) -> str:
+    if sort == BY_START:
+        return ""
+    if sort.key is SortKey.START:
+        return "oldest first"
+    return f"least {sort.key} first" if sort.reverse else f"by {sort.key}"
