@@ -41,6 +41,7 @@ from zos_monitor.tui.widgets.totals_line import TotalsLine
 class DashboardScreen(PanedScreen):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
+    AUTO_FOCUS = f"#{Pane.RUNS}"  # not the first that can be: that is the filter line
     BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
 
     status = query_one(StatusLine)
@@ -93,7 +94,6 @@ class DashboardScreen(PanedScreen):
             in_background=lambda work: self.run_worker(work, group="count", exclusive=True),
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self.runs.focus()
         self.arrange_panes()
         if self._first is not None:
             self.feed.begin(self._first)
