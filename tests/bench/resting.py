@@ -32,6 +32,8 @@ RECENT = 30
 """How many runs are added, one in each of the last minutes."""
 CALM_CPU = 0.02
 """Start-up is over after a second that took no more CPU than this, in seconds."""
+AFTER = 5.0
+"""How long after a turn of the minute measuring begins, so that the next is in it for certain."""
 TURN = 1.0
 """Bytes that come within so many seconds of each other belong to one turn of the minute."""
 
@@ -46,6 +48,10 @@ def idle(setting: Setting) -> list[Figure]:
             if beside.wait(lambda screen: screen.has(bare.TEXT)) is None:
                 raise Gone("the bare app shows nothing")
             _calm_down(terminal)
+            if seconds >= MINUTE:
+                # Only from its second turn on does a minute change the age of every run.
+                terminal.take(MINUTE + AFTER)
+                terminal.settle(AFTER)
             watched = (terminal, beside)
             before = [cpu_seconds(each.pid) for each in watched]
             begun = time.monotonic()
@@ -89,7 +95,8 @@ def _add_recent_runs(path: Path) -> None:
     now = datetime.now(UTC)
     with ZosWriter(path) as zos, zos.batch():
         for number in range(RECENT, 0, -1):
-            at = now - timedelta(minutes=number)
+            # They started at all seconds of a minute.
+            at = now - timedelta(minutes=number, seconds=number * 2)
             layer = BY_DAY[number % len(BY_DAY)].name
             zos.raw_run(layer_name=layer, started_at=at, completed_at=at + timedelta(seconds=20))
 
