@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.driver import Driver
+    from textual.screen import Screen
 
 _BUILT_ON = (
     "_get_terminal_size",
@@ -39,8 +39,9 @@ def choose_driver(*, plain: bool, environ: Mapping[str, str]) -> type[Driver] | 
     return QuietDriver if all(hasattr(LinuxDriver, name) for name in _BUILT_ON) else None
 
 
-def forget_screen(app: App[object]) -> None:
-    """Have the whole screen sent again, where the driver would leave out what is there already."""
-    forget = getattr(getattr(app, "_driver", None), "forget", None)
+def redraw(screen: Screen[object]) -> None:
+    """Have the whole screen drawn and sent again, also what the driver knows to be there."""
+    forget = getattr(getattr(screen.app, "_driver", None), "forget", None)
     if callable(forget):
         forget()
+    screen.refresh(repaint=True, layout=True)

@@ -24,22 +24,23 @@ class Piece(NamedTuple):
     styles: list[str]
 
 
-def parse_frame(frame: str) -> list[Piece] | None:
+def parse_frame(frame: str, height: int) -> list[Piece] | None:
     """Return what a frame draws, in order; None where anything is not understood.
 
     A frame is moves to cells, each followed by text for that cell's line, with styles and links.
     It begins with a move and ends with one: to where the cursor is to stand. A line feed before a
-    move is of no effect above the last line, which no frame of the compositor feeds.
+    move is of no effect, save in the last of ``height`` lines, where it would scroll the screen.
     """
     before, *parts = _MOVE.split(frame)
     if before or not parts or parts[-1]:
         return None
     pieces: list[Piece] = []
     for place in range(0, len(parts), 3):
-        piece = _read(parts[place + 2].removesuffix("\n"))
+        row, column, text = int(parts[place]) - 1, int(parts[place + 1]) - 1, parts[place + 2]
+        piece = _read(text.removesuffix("\n") if row < height - 1 else text)
         if piece is None:
             return None
-        pieces.append(Piece(int(parts[place]) - 1, int(parts[place + 1]) - 1, *piece))
+        pieces.append(Piece(row, column, *piece))
     return pieces
 
 

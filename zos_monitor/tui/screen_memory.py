@@ -98,12 +98,12 @@ class ScreenMemory:
     def forget(self) -> None:
         """Forget what the terminal shows: the next changes are the whole screen."""
         self._shown = [_Row(self._width) for _ in range(self._height)]
-        self._pen = Pen(self._width)
+        self._pen = Pen()
         self._touched = set(range(self._height))
 
     def take(self, frame: str) -> bool:
         """Take in a frame; False, and nothing taken, where there is something else in it."""
-        pieces = parse_frame(frame)
+        pieces = parse_frame(frame, self._height)
         if pieces is None or not all(self._fits(piece) for piece in pieces):
             return False
         for row, column, cells, styles in pieces:

@@ -8,12 +8,11 @@ from zos_monitor.tui.screen_styles import PLAIN, switch
 class Pen:
     """Collects what to send; knows where the terminal's cursor is and which style holds.
 
-    ``width`` is that of the terminal, in cells. Rows and columns count from 0. Row and column
-    are None where they are not known.
+    Rows and columns count from 0 and are None where they are not known. Where the cursor stands
+    behind the last column is not known either, but from there all moves are to an edge or a cell.
     """
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self) -> None:
         self._row: int | None = None
         self._column: int | None = None
         self._style: str | None = None
@@ -39,10 +38,10 @@ class Pen:
     def write(self, text: str, cells: int, *, sure: bool = True) -> None:
         """Write text that fills so many cells; ``sure`` if all terminals agree about that."""
         self._sent.append(text)
-        if self._column is not None:
+        if not sure:
+            self._column = None
+        elif self._column is not None:
             self._column += cells
-            if not sure or self._column >= self._width:  # terminals differ at the margin too
-                self._column = None
 
     def move(self, row: int, column: int) -> None:
         """Move to a cell by the shortest of the ways that are sure."""

@@ -54,11 +54,12 @@ def switch(old: str | None, new: str) -> str:
     anew = f"\x1b[0;{new_look}m" if new_look else "\x1b[m"
     if old is None:
         return links + anew
-    return links + min(_steps(old_look, new_look) or anew, anew, key=len)
+    steps = _steps(old_look, new_look)
+    return links + (anew if steps is None else min(steps, anew, key=len))
 
 
 def _steps(old_look: str, new_look: str) -> str | None:
-    """Return the sequence that undoes and adds what differs."""
+    """Return the sequence that undoes and adds what differs; None where that can't be told."""
     old, new = _parse(old_look), _parse(new_look)
     if old.odd or new.odd:
         return None
@@ -69,7 +70,7 @@ def _steps(old_look: str, new_look: str) -> str | None:
         numbers.append(new.ink or "39")
     if old.ground != new.ground:
         numbers.append(new.ground or "49")
-    return f"\x1b[{';'.join(numbers)}m"
+    return f"\x1b[{';'.join(numbers)}m" if numbers else ""
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,80 @@
+"""Terminals for tests: what is on the screen after what has been sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyte
+import pyte.screens
+
+_UNKNOWN = re.compile("\x1b\\[[<>=][\\d;]*[a-z]|\x1b\\[\\?[\\d;]*\\$p")
+"""What pyte would show as text: Kitty's keyboard protocol, and questions about modes."""
+_UNFINISHED = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b]*)?\\Z")
+
+
+class _Halves(pyte.Screen):
+    """Leaves no half of a wide character on the screen, as terminals do."""
+
+    def draw(self, data: str) -> None:
+        for character in data:
+            line, column = self.buffer[self.cursor.y], self.cursor.x
+            if 0 < column < self.columns and line[column].data == "":
+                for half in (column - 1, column):
+                    line[half] = line[half]._replace(data=" ")
+            super().draw(character)
+            column = self.cursor.x
+            if column < self.columns and line[column].data == "":
+                line[column] = line[column]._replace(data=" ")
+
+
+class TerminalScreen:
+    """A terminal's screen; takes what is sent in pieces of any length."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._screen: pyte.Screen = _Halves(width, height)
+        self._screen.reset_mode(7, private=True)  # no wrapping, as Textual sets it
+        self._stream: Any = pyte.Stream(self._screen)
+        self._rest = ""
+
+    def feed(self, text: str) -> None:
+        text = self._rest + text
+        unfinished = _UNFINISHED.search(text)
+        end = unfinished.start() if unfinished else len(text)
+        self._rest = text[end:]
+        self._stream.feed(_UNKNOWN.sub("", text[:end]))
+
+    def resize(self, width: int, height: int) -> None:
+        self._screen.resize(height, width)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        return self._screen.cursor.y, self._screen.cursor.x
+
+    @property
+    def lines(self) -> list[str]:
+        return ["".join(cell.data for cell in row).rstrip() for row in self.cells()]
+
+    def cell(self, row: int, column: int) -> pyte.screens.Char:
+        return self._screen.buffer[row][column]
+
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        screen = self._screen
+        return [[row[x] for x in range(screen.columns)] for row in self._rows()]
+
+    def _rows(self) -> Iterator[Any]:
+        return (self._screen.buffer[y] for y in range(self._screen.lines))
+
+
+def differences(one: TerminalScreen, other: TerminalScreen) -> list[str]:
+    """Return what differs: cells with colours and attributes, and where the cursor stands."""
+    found = [
+        f"{row},{column}: {ours!r} is not {theirs!r}"
+        for row, (line, other_line) in enumerate(zip(one.cells(), other.cells(), strict=True))
+        for column, (ours, theirs) in enumerate(zip(line, other_line, strict=True))
+        if ours != theirs
+    ]
+    if one.cursor != other.cursor:
+        found.append(f"cursor: {one.cursor} is not {other.cursor}")
+    return found[:5]
