@@ -130,8 +130,7 @@ class DashboardScreen(PanedScreen):
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
         run_id = event.run.id if event.run is not None else None
-        shown = self.in_one_frame(self.feed.detail, run_id)
-        self.run_worker(shown, group="detail", exclusive=True)
+        self.follow_up(self.feed.detail, run_id)
 
     @on(RunList.Wanted)
     def _runs_wanted(self, event: RunList.Wanted) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import ParamSpec, TypeVar
 
 from textual import events
@@ -52,38 +52,42 @@ class PromptScreen(Screen[_Result]):
     def __init__(self) -> None:
         super().__init__()
         self._pace = Pace()
-        self._holds: set[object] = set()
-        self._hold_ends: asyncio.TimerHandle | None = None
+        self._followed: asyncio.Task[None] | None = None
+        self._hold_ends: asyncio.TimerHandle | None = None  # set while nothing is drawn
 
-    def in_one_frame(
+    def follow_up(
         self,
-        work: Callable[_Arguments, Awaitable[None]],
+        work: Callable[_Arguments, Coroutine[None, None, None]],
         *args: _Arguments.args,
         **kwargs: _Arguments.kwargs,
-    ) -> Coroutine[None, None, None]:
-        """Return work to be run, and have what it changes drawn with what has changed until now.
+    ) -> None:
+        """Begin work that belongs to what has changed now, so that one frame shows both.
 
-        Nothing is drawn from now until it is done, or until it has taken longer than an eye would
-        notice: no key waits for a slow answer to be seen.
+        Nothing is drawn until it is done, or until it has taken longer than an eye would notice:
+        no key waits for a slow answer to be seen. Work that was begun before is dropped.
         """
-        hold = object()
-        self._holds.add(hold)
+        self._drop_followed()
         if self._hold_ends is None:
             loop = asyncio.get_running_loop()
-            self._hold_ends = loop.call_later(_TOGETHER_SECONDS, self._end_holds)
+            self._hold_ends = loop.call_later(_TOGETHER_SECONDS, self._end_hold)
+        self._followed = asyncio.create_task(work(*args, **kwargs))
+        self._followed.add_done_callback(self._note_followed)
 
-        async def held() -> None:
-            try:
-                await work(*args, **kwargs)
-            finally:
-                self._holds.discard(hold)
-                if not self._holds:
-                    self._end_holds()
+    def _drop_followed(self) -> None:
+        if self._followed is not None:
+            self._followed.cancel()
+            self._followed = None
 
-        return held()
+    def _note_followed(self, work: asyncio.Task[None]) -> None:
+        if work is self._followed:
+            self._end_hold()
+        if not work.cancelled() and work.exception() is not None:
+            self.call_next(work.result)  # where it is raised, the app deals with it
 
-    def _end_holds(self) -> None:
-        self._holds.clear()
+    def _on_unmount(self) -> None:
+        self._drop_followed()
+
+    def _end_hold(self) -> None:
         if self._hold_ends is not None:
             self._hold_ends.cancel()
             self._hold_ends = None
@@ -94,7 +98,7 @@ class PromptScreen(Screen[_Result]):
         if not self._has_changed():
             return
         await asyncio.sleep(0)  # so that widgets that are about to change are in the same frame
-        if self._holds or self.message_queue_size or getattr(self, _PENDING, None) is not None:
+        if self._hold_ends or self.message_queue_size or getattr(self, _PENDING, None) is not None:
             event.prevent_default()  # another moment like this follows
         elif self._pace.allows(time.monotonic()):
             getattr(self, _DRAW)()

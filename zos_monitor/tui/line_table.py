@@ -14,7 +14,7 @@ from zos_monitor.tui.cells import GAP
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
 from zos_monitor.tui.scrolling import set_virtual_size
 
-_MOST_ROWS_KEPT = 256
+_MOST_LINES_KEPT = 256
 
 MOVE_BINDINGS: list[BindingType] = [
     Binding("down,j", "move(1)", "Down", id="move.down", show=False),
@@ -69,8 +69,8 @@ class LineTable(LineView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: dict[int, Line] = {}  # the lines of rows since the last sync
-        self._rows_width = 0
+        self._lines: dict[int, Line] = {}  # of rows, and of the head, since the last sync
+        self._lines_width = 0
 
     # What a subclass says
 
@@ -117,28 +117,34 @@ class LineTable(LineView, can_focus=True):
         """The topmost row in view."""
         return self.scroll_offset.y
 
-    def reading(self, y: int) -> Reading:
-        """Return what a line of the pane reads: the head stands, the rows scroll."""
-        if y < self.head_height:
-            return Reading(self.head_line(y))
-        row = self.first_row + y - self.head_height
-        if row >= self.row_count:
-            return Reading(self.empty_line() if row == 0 else ())
-        line = self._rows.get(row)
-        if line is None or self._rows_width != self.line_width:
-            line = self._make_row(row)
-        return Reading(line, "table--cursor" if row == self.cursor_row else "")
+    def readings(self, height: int) -> list[Reading]:
+        """Return what the lines of the pane read: the head stands, the rows scroll."""
+        first, count, cursor = self.first_row, self.row_count, self.cursor_row
+        width, head = self.line_width, min(height, self.head_height)
+        if self._lines_width != width or len(self._lines) > _MOST_LINES_KEPT:
+            self._lines.clear()
+            self._lines_width = width
+        found = [Reading(self._kept_line(line - self.head_height)) for line in range(head)]
+        for row in range(first, first + height - head):
+            if row < count:
+                found.append(
+                    Reading(self._kept_line(row), "table--cursor" if row == cursor else "")
+                )
+            else:
+                found.append(Reading(self.empty_line() if row == 0 else ()))
+        return found
 
-    def _make_row(self, row: int) -> Line:
-        if self._rows_width != self.line_width or len(self._rows) >= _MOST_ROWS_KEPT:
-            self._rows.clear()
-            self._rows_width = self.line_width
-        line = self._rows[row] = self.row_line(row)
+    def _kept_line(self, row: int) -> Line:
+        """Return the line of a row, or counted backwards from row 0, of the head."""
+        line = self._lines.get(row)
+        if line is None:
+            line = self.row_line(row) if row >= 0 else self.head_line(row + self.head_height)
+            self._lines[row] = line
         return line
 
     def sync(self) -> None:
         """Repaint the lines in view that read otherwise than when they were last looked at."""
-        self._rows.clear()
+        self._lines.clear()
         self.look()
 
     def reshape(self) -> None:

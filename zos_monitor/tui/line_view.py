@@ -7,13 +7,14 @@ as the pane looks the same, so that a list that scrolls by one line makes one li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.color import Color
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -39,6 +40,12 @@ class Reading(NamedTuple):
 
     line: Line = ()
     ground: str = ""
+
+
+class _Sides(NamedTuple):
+    left: list[Segment]
+    right: list[Segment]
+    background: Color
 
 
 class LineView(ScrollView, can_focus=True):
@@ -68,11 +75,16 @@ class LineView(ScrollView, can_focus=True):
         self._made: dict[Reading, Strip] = {}
         self._grounds: dict[str, Style] = {}
         self._styles: dict[tuple[str, str], Style] = {}
-        self._sides: tuple[list[Segment], list[Segment]] | None = None
+        self._sides: _Sides | None = None
 
-    def reading(self, y: int) -> Reading:
-        """Return what a line of the pane reads, counted from its top."""
+    def readings(self, height: int) -> list[Reading]:
+        """Return what the lines of the pane read, all of them, ``height`` by number."""
         raise NotImplementedError
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand a key to the app at once, whose bindings answer it: nothing on the way does."""
+        event.stop()
+        self.app.post_message(event)
 
     # What is seen
 
@@ -82,17 +94,13 @@ class LineView(ScrollView, can_focus=True):
 
     def look(self) -> None:
         """Read all lines, and repaint those that are not what they were."""
-        seen = [self.reading(y) for y in range(self.size.height)]
-        if self._seen_in != self.size:
+        size, old = self.size, self._seen
+        self._seen = self.readings(size.height)
+        if self._seen_in != size:
+            self._seen_in = size
             self.refresh()
-        else:
-            self._repaint(y for y, new in enumerate(seen) if new != self._seen[y])
-        self._seen, self._seen_in = seen, self.size
-
-    def _repaint(self, lines: Iterable[int]) -> None:
-        regions = [Region(0, y, self.size.width, 1) for y in lines]
-        if regions:
-            self.refresh(*regions)
+        elif changed := [y for y, new in enumerate(self._seen) if new != old[y]]:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint for the lines now in view."""
@@ -149,61 +157,60 @@ class LineView(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of a region of the widget, its border included."""
-        width, height = self.outer_size
+        width, height = size = self.outer_size
         if crop.column_span != (0, width):
             return super().render_lines(crop)
-        if self._drawn_in != self.outer_size:
+        if self._drawn_in != size:
             self._forget()
-            self._drawn_in = self.outer_size
-        gutter, drawn = self.styles.gutter, self._drawn
-        inside = range(gutter.top, height - gutter.bottom)
-        for y in crop.line_range:
-            if y not in drawn:
-                if y in inside:
-                    drawn[y] = self._whole_line(y - gutter.top)
-                else:
+            self._drawn_in = size
+        drawn, wanted = self._drawn, crop.line_range
+        if missing := [y for y in wanted if y not in drawn]:
+            gutter = self.styles.gutter
+            inside = range(gutter.top, height - gutter.bottom)
+            for y in missing:
+                if y not in inside:
                     (drawn[y],) = super().render_lines(Region(0, y, width, 1))
-        return [drawn[y] for y in crop.line_range]
+            seen = self._seen_now()
+            for y in missing:
+                if y in inside:
+                    drawn[y] = self._whole_line(seen[y - gutter.top], y - gutter.top)
+        return [drawn[y] for y in wanted]
 
-    def _whole_line(self, y: int) -> Strip:
+    def _seen_now(self) -> list[Reading]:
+        return self._seen if self._seen_in == self.size else self.readings(self.size.height)
+
+    def _whole_line(self, reading: Reading, y: int) -> Strip:
         """Return a line between its left and its right border."""
-        reading = self._read(y)
         strip = self._made.get(reading)
         if strip is None:
             if len(self._made) >= _MOST_KEPT:
                 self._made.clear()
-            left, right = self._sides or self._find_sides(y)
+            left, right, background = self._sides or self._find_sides(y)
             segments = list(self.render_line(y))
             for line_filter in self.get_line_filters():
-                segments = line_filter.apply(segments, self.background_colors[1])
+                segments = line_filter.apply(segments, background)
             strip = Strip([*left, *segments, *right], self.outer_size.width)
             self._made[reading] = strip
         return strip
 
-    def _find_sides(self, y: int) -> tuple[list[Segment], list[Segment]]:
+    def _find_sides(self, y: int) -> _Sides:
         """Return what stands left and right of every line, as Textual draws it."""
         gutter, width = self.styles.gutter, self.outer_size.width
         (strip,) = super().render_lines(Region(0, y + gutter.top, width, 1))
         left, right = strip.crop(0, gutter.left), strip.crop(width - gutter.right, width)
-        self._sides = list(left), list(right)
+        self._sides = _Sides(list(left), list(right), self.background_colors[1])
         return self._sides
 
     def render_line(self, y: int) -> Strip:
         """Return the strip at a line of the pane."""
-        return self._strip(self._read(y))
-
-    def _read(self, y: int) -> Reading:
-        fresh = self._seen_in == self.size and y < len(self._seen)
-        return self._seen[y] if fresh else self.reading(y)
-
-    def _strip(self, reading: Reading) -> Strip:
-        ground = self._ground(reading.ground)
+        line, ground_name = self._seen_now()[y]
+        ground = self._ground(ground_name)
         segments = [
             Segment(
                 "".join(cell.text for cell in cells),
-                self._style(style, reading.ground) if style else ground,
+                self._style(style, ground_name) if style else ground,
             )
-            for style, cells in groupby(reading.line, key=attrgetter("style"))
+            for style, cells in groupby(line, key=attrgetter("style"))
         ]
         return Strip(segments).adjust_cell_length(self.size.width, ground)
 

@@ -33,14 +33,14 @@ class RunWindow(LineTable):
     following: reactive[bool] = reactive(False, repaint=False)
     """Whether the cursor goes along to each newer run."""
 
-    class Selected(Message):
+    class Selected(Message, bubble=False):
         """Another run is under the cursor, or none."""
 
         def __init__(self, run: RunSummary | None) -> None:
             super().__init__()
             self.run = run
 
-    class Wanted(Message):
+    class Wanted(Message, bubble=False):
         """Runs came into view that are not loaded: those in the rows from ``first`` on."""
 
         def __init__(self, first: int, limit: int) -> None:
@@ -48,7 +48,7 @@ class RunWindow(LineTable):
             self.first = first
             self.limit = limit
 
-    class Moved(Message):
+    class Moved(Message, bubble=False):
         """Other runs are in view, or may be."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -213,17 +213,20 @@ class RunWindow(LineTable):
             self._chosen, self._choosing = (run.key if run is not None else None), False
         if run != self._selected:
             self._selected = run
-            # Straight to the screen, so that it asks for the detail before the list is drawn.
-            self.screen.post_message(self.Selected(run))
+            self._tell(self.Selected(run))
+
+    def _tell(self, message: Message) -> None:
+        """Tell the screen at once, so that it asks for the detail before the list is drawn."""
+        self.screen.post_message(message)
 
     def _want_missing(self) -> None:
         for first in self._runs.want(self._rows_needed()):
-            self.post_message(self.Wanted(first, PAGE))
+            self._tell(self.Wanted(first, PAGE))
 
     def _note_view(self) -> None:
         self._unseen = min(self._unseen, self.first_row)
         self.tell_view()
-        self.post_message(self.Moved())
+        self._tell(self.Moved())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Load what came into view."""

@@ -103,10 +103,11 @@ class TextPane(LineView, can_focus=True):
             self._fit()
         super().watch_scroll_y(old_value, new_value)
 
-    def reading(self, y: int) -> Reading:
-        """Return what a line of the pane reads."""
-        index, lines = self.scroll_offset.y + y, self._text.lines
-        return Reading(lines[index]) if index < len(lines) else Reading()
+    def readings(self, height: int) -> list[Reading]:
+        """Return what the lines of the pane read."""
+        top = self.scroll_offset.y
+        found = [Reading(line) for line in self._text.lines[top : top + height]]
+        return found + [Reading()] * (height - len(found))
 
     def on_resize(self) -> None:
         """Wrap anew where the width is another."""
