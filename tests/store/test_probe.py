@@ -264,3 +264,23 @@ async def test_marks_take_in_open_runs_that_others_found(
     delta = (await marks(path, first)).delta(first)
     assert delta is not None
     assert delta.closed == {1}
+
+
+async def test_marks_take_over_what_others_have_searched(
+    zos: ZosWriter, path: Path, long_history: Time
+) -> None:
+    for n in range(11):
+        zos.raw_run(id=f"run-{n}", completed_at=None if n in (0, 4) else NOW)
+    first = await marks(path)
+    others = first
+    while others.unsearched:
+        others = await searched(path, others)
+    zos.finish_run("run-4", completed_at=NOW, processed=1)
+    async with Database(path).read() as reader:
+        found = await read_marks(reader, first, hints=others)
+        alone = await read_marks(reader, None, hints=others)
+    assert (found.open_runs, found.unsearched) == (frozenset({1}), 0)
+    assert (alone.open_runs, alone.unsearched) == (frozenset({1}), 9)  # it may be another file's
+    delta = found.delta(first)
+    assert delta is not None
+    assert (delta.closed, delta.found_open) == (frozenset(), frozenset({1}))
