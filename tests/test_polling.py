@@ -142,7 +142,7 @@ async def test_a_commit_that_is_seen_late_or_leaves_no_stamp_is_found_by_a_secon
 ) -> None:
     stamp = fingerprint(path)
 
-    def stuck(path: Path) -> Fingerprint | None:
+    def stuck(path: Path, last: Fingerprint | None) -> Fingerprint | None:
         return stamp
 
     monkeypatch.setattr(polling, "fingerprint", stuck)

@@ -104,14 +104,20 @@ class Poll:
         return max(0.0, self._everything_by - time.monotonic())
 
     async def _sleep(self) -> None:
-        try:
-            async with asyncio.timeout(self._owed_in() if self._paused else self.interval):
-                await self._wake.wait()
-        except TimeoutError:
+        """Wait until the next look is due, or is asked for."""
+        seconds = self._owed_in() if self._paused else self.interval
+        if seconds is None:
+            await self._wake.wait()
             return
+        # Simpler than a timeout, which is an exception four times a second.
+        alarm = asyncio.get_running_loop().call_later(seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
 
     async def _look(self) -> Change | None:
-        stamp = fingerprint(self._database.path)
+        stamp = fingerprint(self._database.path, self._stamp)
         moved = stamp != self._stamp
         if not moved and not self._due():
             return None

@@ -7,6 +7,7 @@ held would keep zos from folding its write-ahead log away, and would not notice 
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -135,11 +136,16 @@ class Database:
 
 
 class Stamp(NamedTuple):
-    """A file's inode, time of last writing (nanoseconds since the epoch) and size in bytes."""
+    """A file's identity, time of last writing (nanoseconds since the epoch) and size in bytes."""
 
+    device: int
     inode: int
     written_ns: int
     size: int
+
+    def of_same_file(self, other: Stamp) -> bool:
+        """Tell whether this is the stamp of the same file, perhaps at another time."""
+        return (self.device, self.inode) == (other.device, other.inode)
 
 
 class Fingerprint(NamedTuple):
@@ -160,20 +166,22 @@ class Fingerprint(NamedTuple):
 
     def of_other_file(self, earlier: Fingerprint) -> bool:
         """Tell whether another file has taken the place of the one that was there earlier."""
-        return (self.file, self.main.inode) != (earlier.file, earlier.main.inode)
+        return self.file != earlier.file or not self.main.of_same_file(earlier.main)
 
 
-def fingerprint(path: Path) -> Fingerprint | None:
+def fingerprint(path: Path, last: Fingerprint | None = None) -> Fingerprint | None:
     """Return the present fingerprint, None where there is no file.
 
-    A few calls of ``stat`` and no connection: cheap enough for several times a second.
+    Two calls of ``stat`` and no connection: cheap enough for several times a second. Links are
+    followed to the file anew only where another one is there than at the ``last`` look.
     """
     try:
-        file = path.resolve()
-        stamp = _stamp(file)
-        return (
-            Fingerprint(str(file), stamp, _stamp(side_file(file, "-wal"))) if any(stamp) else None
-        )
+        main = _stamp(path)
+        if not any(main):
+            return None
+        same = last is not None and main.of_same_file(last.main)
+        file = last.file if last is not None and same else str(path.resolve())
+        return Fingerprint(file, main, _stamp(f"{file}-wal"))
     except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
         return None
 
@@ -183,12 +191,12 @@ def side_file(file: Path, suffix: str) -> Path:
     return file.with_name(file.name + suffix)
 
 
-def _stamp(file: Path) -> Stamp:
+def _stamp(file: Path | str) -> Stamp:
     try:
-        stat = file.stat()
+        stat = os.stat(file)
     except FileNotFoundError:
-        return Stamp(0, 0, 0)
-    return Stamp(stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        return Stamp(0, 0, 0, 0)
+    return Stamp(stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
 
 
 def _would_leave_files(file: Path) -> bool:
