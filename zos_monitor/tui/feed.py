@@ -135,6 +135,8 @@ class Feed:
         while answers != self._list_answers:  # another answer came in between: ask about its state
             answers = self._list_answers
             window = runs.window(anew=anew)
+            if anew and asked[1] != BY_START:  # who sorts wants to see what comes first
+                window = window._replace(anchor=None)
             fresh = await self._service.run_slice(
                 asked[0],
                 sort=asked[1],
