@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,19 +21,19 @@ from zos_monitor.model.filters import (
 )
 from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice
 from zos_monitor.model.sorting import BY_START, Sort
-from zos_monitor.model.stats import Totals
 from zos_monitor.model.times import format_stored, parse_span, utc_now
 from zos_monitor.model.windows import has_time
 from zos_monitor.polling import Poll
-from zos_monitor.running_totals import RunningTotals
-from zos_monitor.store import names, run_queries
+from zos_monitor.store import run_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.filter_sql import compile_filter
 from zos_monitor.store.scope import find_scope
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what the first rows do without is imported when it is asked for
     from zos_monitor.model.pages import RunPage
+    from zos_monitor.model.stats import Totals
+    from zos_monitor.running_totals import RunningTotals
 
 POLL_SECONDS = 0.25
 """The default interval between two looks of the poll."""
@@ -60,9 +61,6 @@ class RunService:
         self._database = Database(path)
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
         self._listings = Listings(self._ask, lambda: self.poll.marks)
-        self._totals = RunningTotals(
-            self._ask, self._bounds, lambda: self.clock(), lambda: self.poll.marks
-        )
 
     def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever: what changed, and whether the file can be read."""
@@ -151,6 +149,12 @@ class RunService:
         await self._listings.close()
         await self._database.closed()
 
+    @cached_property
+    def _totals(self) -> RunningTotals:
+        from zos_monitor.running_totals import RunningTotals
+
+        return RunningTotals(self._ask, self._bounds, lambda: self.clock(), lambda: self.poll.marks)
+
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[Reader]:
         try:
@@ -177,12 +181,18 @@ class RunService:
                 layers=layers,
                 tables=reader.schema.tables,
                 has_errors="errors" in reader.schema.columns["layer_runs"],
-                named=await names.ids_named(reader, _bare_words(flt)),
+                named=await _ids_named(reader, flt),
             )
             bounds = self._bounds(flt, now)
             scope = await find_scope(reader, flt, where, bounds, layers)
             yield Question(reader, where, bounds, scope)
 
 
-def _bare_words(flt: RunFilter) -> tuple[str, ...]:
-    return tuple(value for term in flt.terms if term.key is FilterKey.TEXT for value in term.values)
+async def _ids_named(reader: Reader, flt: RunFilter) -> Mapping[str, Sequence[str]]:
+    """Return the ids of those whom the filter's bare words name, by the word."""
+    terms = [term for term in flt.terms if term.key is FilterKey.TEXT]
+    if not terms:
+        return {}
+    from zos_monitor.store.names import ids_named
+
+    return await ids_named(reader, [value for term in terms for value in term.values])

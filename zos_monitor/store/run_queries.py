@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,6 @@ from zos_monitor.model.times import format_stored, parse_stored
 from zos_monitor.store import rows, walk
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where, both
-from zos_monitor.store.names import read_names
 from zos_monitor.store.schema import RUN_COLUMNS, finite, whole
 from zos_monitor.store.scope import Scope
 
@@ -46,7 +46,8 @@ async def page(
         scope = replace(scope, where=both(scope.where, walk.older_than(after)))
         start = parse_stored(after.started)
         if start is not None and format_stored(start) == after.started:  # else it sorts elsewhere
-            scope = replace(scope, until=format_stored(start + timedelta(microseconds=1)))
+            with suppress(OverflowError):  # the last instant there is
+                scope = replace(scope, until=format_stored(start + timedelta.resolution))
     keys = await walk.newest(reader, scope, skip=0, limit=limit + 1)
     more = len(keys) > limit
     return await summaries(reader, keys[:limit]), keys[limit - 1] if more else None
@@ -86,7 +87,12 @@ async def _count_insights(reader: Reader, run_id: str) -> int | None:
 
 
 async def _with_names(reader: Reader, errors: Sequence[RunError]) -> tuple[RunError, ...]:
-    names = await read_names(reader, [error.topic for error in errors if error.topic])
+    topics = [error.topic for error in errors if error.topic]
+    if not topics:
+        return tuple(errors)
+    from zos_monitor.store.names import read_names  # most runs have no errors
+
+    names = await read_names(reader, topics)
     return tuple(
         replace(error, topic_name=names.topic(error.topic)) if error.topic else error
         for error in errors

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RunState
-from zos_monitor.model.stats import LayerTotals, RunTotals, Totals
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.line_table import LineTable, spaced
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting
+
+if TYPE_CHECKING:
+    from zos_monitor.model.stats import LayerTotals, RunTotals, Totals
 
 _STATE_RANKS = {
     RunState.FAILED: 2,

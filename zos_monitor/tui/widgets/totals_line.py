@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RunState
-from zos_monitor.model.stats import Totals
+
+if TYPE_CHECKING:
+    from zos_monitor.model.stats import Totals
 
 
 class TotalsLine(Widget):

@@ -1,0 +1,81 @@
+"""The program as a process on a terminal of its own, as an operator has it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.demo.waiting import wait_for
+
+PATIENCE = 20.0
+RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
+"""Back from the alternate screen, and the cursor visible."""
+PROGRAM = ("-m", "zos_monitor")
+
+
+class Terminal:
+    """A process on a terminal of its own, and all that it has written there."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        folder: Path,
+        program: tuple[str, ...] = PROGRAM,
+        size: tuple[int, int] = (120, 40),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.ours, self._theirs = pty.openpty()
+        width, height = size
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self._modes = termios.tcgetattr(self._theirs)
+        known = {"TERM": "xterm-256color", "TMPDIR": str(folder), **(environ or {})}
+        self.process = subprocess.Popen(
+            [sys.executable, *program, *arguments],
+            env=os.environ | known,
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            start_new_session=True,
+        )
+        self.written = b""
+
+    @property
+    def as_it_was(self) -> bool:
+        """Whether the terminal deals with keys and text as it did before the program ran."""
+        modes: list[Any] = termios.tcgetattr(self._theirs)
+        return modes == self._modes and all(sequence in self.written for sequence in RESTORED)
+
+    def read_until(self, text: bytes) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while text not in self.written:
+            assert time.monotonic() < deadline, self.written[-2000:]
+            assert self.read() or self.process.poll() is None, self.written[-2000:]
+
+    def read(self) -> bool:
+        """Take in what has been written, and tell whether there was anything."""
+        if not select.select([self.ours], [], [], 0.1)[0]:
+            return False
+        some = os.read(self.ours, 65536)
+        self.written += some
+        return bool(some)
+
+    def end(self) -> int:
+        """Read to the end and return the exit status."""
+        wait_for(lambda: not self.read() and self.process.poll() is not None)
+        return self.process.returncode
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._theirs)
+        os.close(self.ours)
