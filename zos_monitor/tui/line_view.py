@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from zos_monitor.tui.scrolling import set_scroll_position
 
-_MOST_KEPT = 512  # finished lines, of some hundred bytes each
+_MOST_KEPT = 128  # finished lines, of some thousand bytes each
 
 
 class Cell(NamedTuple):
@@ -69,7 +69,7 @@ class LineView(ScrollView, can_focus=True):
         self._seen: list[Reading] = []
         self._seen_in = Size(0, 0)
         self._titles = "", ""
-        self._titling = False
+        self._retitled: int | None = None  # the line whose words are just being set
         self._drawn: dict[int, Strip] = {}  # by line of the widget, its border included
         self._drawn_in = Size(0, 0)
         self._made: dict[Reading, Strip] = {}
@@ -87,10 +87,6 @@ class LineView(ScrollView, can_focus=True):
         self.app.post_message(event)
 
     # What is seen
-
-    def sync(self) -> None:
-        """Repaint the lines that read otherwise than when they were last looked at."""
-        self.look()
 
     def look(self) -> None:
         """Read all lines, and repaint those that are not what they were."""
@@ -114,14 +110,15 @@ class LineView(ScrollView, can_focus=True):
         They are taken literally: a name may look like markup.
         """
         (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
-        self._titling = True
         try:
             if title != old_title:
+                self._retitled = 0
                 self.border_title = Content(title)
             if subtitle != old_subtitle:
+                self._retitled = max(0, self.outer_size.height - 1)
                 self.border_subtitle = Content(subtitle) if subtitle else None
         finally:
-            self._titling = False
+            self._retitled = None
 
     # Drawing
 
@@ -133,10 +130,9 @@ class LineView(ScrollView, can_focus=True):
         recompose: bool = False,
     ) -> Self:
         """Repaint lines of the pane, or all of it; see Textual's ``Widget.refresh``."""
-        if self._titling and self.outer_size:
-            gutter, (width, height) = self.styles.gutter, self.outer_size
-            ends = -gutter.top, height - gutter.top - 1
-            regions = tuple(Region(-gutter.left, y, width, 1) for y in ends)
+        if self._retitled is not None and self.outer_size:
+            gutter, width = self.styles.gutter, self.outer_size.width
+            regions = (Region(-gutter.left, self._retitled - gutter.top, width, 1),)
         if not regions:
             self._forget()
         top = self.styles.gutter.top

@@ -16,7 +16,8 @@ def set_virtual_size(view: ScrollView, size: Size) -> None:
     Assigning ``virtual_size`` has the screen laid out and sent again as a whole. That is needed
     only where the view's own height follows it.
     """
-    if size == view.virtual_size:
+    if size.height == view.virtual_size.height:  # nothing scrolls sideways
+        view.set_reactive(Widget.virtual_size, size)
         return
     if view.styles.is_auto_height or not view.show_vertical_scrollbar:
         view.virtual_size = size
@@ -46,7 +47,7 @@ def _redraw(bar: ScrollBar, before: tuple[int, int]) -> None:
 def _thumb(bar: ScrollBar) -> tuple[int, int]:
     """Return where a scroll bar's thumb begins and how long it is, as far as it can be drawn."""
     height, window, total = bar.size.height, bar.window_size, bar.window_virtual_size
-    if not height or not 0 < window < total:
+    if not height or not 0 < window < total or height == total:
         return 0, 0
     thumb = max(1.0, window * height / total)
     start = (height - thumb) * bar.position / (total - window)

@@ -82,7 +82,7 @@ class TextPane(LineView, can_focus=True):
             self._fit()
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
-        self.sync()
+        self.look()
 
     def _fit(self) -> None:
         """Scroll over what has been wrapped, and have some more wrapped in the background."""
@@ -114,7 +114,7 @@ class TextPane(LineView, can_focus=True):
         if self.scrollable_content_region.width != self._width:
             self._wrap(from_top=False)
         else:
-            self.sync()
+            self.look()
 
     # The actions scroll at once: an animation would send many frames for one key.
 

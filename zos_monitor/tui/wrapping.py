@@ -18,7 +18,10 @@ _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482]*")
 
 
 class Paragraph(NamedTuple):
-    """A stretch of text that wraps; the lines after its first stand ``indent`` cells in."""
+    """A stretch of text that wraps; the lines after its first stand ``indent`` cells in.
+
+    Its first ``indent`` characters are a label beside which the rest stands, of a cell each.
+    """
 
     cells: Line
     indent: int = 0
