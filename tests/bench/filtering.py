@@ -103,7 +103,10 @@ def search(setting: Setting) -> Iterator[Figure]:
     with plain(setting.large) as asking, dashboard(setting.large) as terminal:
         layers = {run.layer for run in asking.newest(2000)}
         newest = asking.newest(_ROWS)
-        for text, kind in ((OFTEN, "often"), (SELDOM, "seldom"), (NEVER, "nowhere")):
+        texts = {OFTEN: "often", SELDOM: "seldom", NEVER: "nowhere"}
+        if setting.quick:
+            del texts[SELDOM]
+        for text, kind in texts.items():
             flt = containing(text)
             shown = _list_of(asking, flt) if text != NEVER else _without(layers)
             taken, plainly = [], []

@@ -124,6 +124,12 @@ class Plain:
         ).fetchall()
         return str(found[0][0]) if found else ""
 
+    def fold(self) -> bool:
+        """Fold the write-ahead log into the file; tell whether no reader was in the way."""
+        self._connection.execute("PRAGMA busy_timeout = 0").fetchall()
+        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        return not busy
+
     def _runs(self, sql: str, params: tuple[object, ...]) -> list[Run]:
         return [Run(*row) for row in self._connection.execute(sql, params).fetchall()]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pty
@@ -76,14 +75,18 @@ class Terminal:
 
     def close(self) -> None:
         """End the program in order, or kill it where it does not end within two seconds."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGCONT)
+        self._process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + 2
         while self._process.poll() is None and time.monotonic() < deadline:
             self.take(0.05)
         self._process.kill()
         self._process.wait()
         os.close(self._ours)
+
+    def hold(self, still: bool) -> None:
+        """Hold the program as it is, or let it go on."""
+        self._process.send_signal(signal.SIGSTOP if still else signal.SIGCONT)
 
     def send(self, keys: str) -> float:
         """Type keys; return the time just before."""
