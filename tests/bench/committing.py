@@ -96,7 +96,7 @@ def writer(setting: Setting) -> list[Figure]:
                 with dashboard(path) if attached else nullcontext() as beside:
                     logs[attached].append(_written(zos, beside, seconds)["wal"] / 1e6)
         with dashboard(path) as terminal:
-            used = _rates(setting.times(15, 3), zos, file, terminal, rates)
+            used = _rates(setting.times(15, 2), zos, file, terminal, rates)
     return [
         Figure(
             group="writer",
