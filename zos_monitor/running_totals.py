@@ -155,15 +155,19 @@ class RunningTotals:
         async with self._ask(_timeless(asked.flt), now) as question:
             reader, scope, polled = question.reader, question.scope, self._polled()
             kept = asked.kept
+            begun = False
             if kept is None or not kept.holds(scope, reader.schema, polled):
-                marks = await read_marks(reader, polled, hints=self._marks, count=True)
+                # Counting can wait where the poll does it, so that this answer is there sooner.
+                marks = await read_marks(reader, polled, hints=self._marks, count=polled is None)
                 kept = asked.kept = await _begin(reader, scope, bounds, marks)
+                begun = True
             kept.scope = scope  # another index may serve by now
             kept.polled = polled.root if polled is not None else kept.polled
             if kept.slices is not None and not await _next_slice(reader, kept, kept.slices):
                 return None
             present = replace(kept)
-            totals = await _catch_up(reader, present, bounds, polled)
+            marks = present.marks if begun else await _read_on(reader, present.marks, polled)
+            totals = await _catch_up(reader, present, marks, bounds)
             asked.kept = present if totals is not None else None
             self._marks = present.marks
             return totals
@@ -186,22 +190,29 @@ async def _next_slice(reader: Reader, kept: _Kept, slices: Slices) -> bool:
     return kept.slices is None
 
 
-async def _catch_up(
-    reader: Reader, kept: _Kept, bounds: TimeBounds, polled: Marks | None
-) -> Totals | None:
-    """Bring what is kept to the present; return the totals, None where that can't be done."""
-    if not _near(kept.bounds, bounds) or not await _move(reader, kept, bounds):
-        return None
-    marks = await read_marks(reader, kept.marks, hints=polled)
+async def _read_on(reader: Reader, last: Marks, polled: Marks | None) -> Marks:
+    """Return the present marks. Old rows are searched for open runs on, unless the poll does it."""
+    marks = await read_marks(reader, last, hints=polled)
     if marks.unsearched and (polled is None or polled.root is not marks.root):
-        marks = await search_on(reader, marks)
+        return await search_on(reader, marks)
+    return marks
+
+
+async def _catch_up(reader: Reader, kept: _Kept, marks: Marks, bounds: TimeBounds) -> Totals | None:
+    """Bring what is kept to the present marks and bounds; return the totals.
+
+    None is returned where that can't be done.
+    """
     delta = marks.delta(kept.marks)
     if delta is None or len(delta.appended) > MANY_RUNS:
         return None
+    if not _near(kept.bounds, bounds) or not await _move(reader, kept, bounds):
+        return None
     if await _touches_settled(reader, delta, kept.bounds, bounds):
         return None
-    kept.marks, kept.bounds = marks, bounds
-    changed = {*delta.appended, *delta.closed, *marks.open_runs}
+    # The move may have come by further open runs.
+    kept.marks, kept.bounds = marks.knowing(kept.marks.open_runs - delta.closed), bounds
+    changed = {*delta.appended, *delta.closed, *kept.marks.open_runs}
     open_: LayerSums = {}
     if changed:
         where = both(starting(*_stored(bounds)), kept.scope.where)

@@ -27,7 +27,7 @@ FAILED = Where("r.status IN ('failed')", ())
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "FIRST_RUNS", 6)
+    monkeypatch.setattr(slices, "WINDOW_RUNS", 6)
     monkeypatch.setattr(slices, "SLICE_RUNS", 4)
 
 

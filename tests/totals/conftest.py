@@ -49,7 +49,7 @@ def history_length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(probe, "FEW_RUNS", 3)
         monkeypatch.setattr(probe, "RECENT_ROWS", 4)
         monkeypatch.setattr(probe, "SLICE_ROWS", 4)
-        monkeypatch.setattr(slices, "FIRST_RUNS", 5)
+        monkeypatch.setattr(slices, "WINDOW_RUNS", 5)
         monkeypatch.setattr(slices, "SLICE_RUNS", 4)
         monkeypatch.setattr(running_totals, "MANY_RUNS", 6)
         monkeypatch.setattr(running_totals, "GAP_SECONDS", 0.0)

@@ -24,7 +24,7 @@ RUNS = 40
 @pytest.fixture
 def long(zos: ZosWriter, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Write a history of many slices, and return the slices that are gone through."""
-    monkeypatch.setattr(slices, "FIRST_RUNS", 4)
+    monkeypatch.setattr(slices, "WINDOW_RUNS", 4)
     monkeypatch.setattr(slices, "SLICE_RUNS", 4)
     monkeypatch.setattr(running_totals, "GAP_SECONDS", 0.001)
     gone_through: list[object] = []

@@ -109,31 +109,27 @@ class Delta:
 
 
 async def read_marks(
-    reader: Reader, last: Marks | None, *, hints: Marks | None = None, count: bool = False
+    reader: Reader, last: Marks | None, *, hints: Marks | None = None, count: bool | None = None
 ) -> Marks:
     """Return the marks of the present state; with earlier ones that costs what changed since.
 
     Without earlier ones, or where they don't fit, only the newest rows are searched for open runs:
     ``search_on`` does the rest, or has done it for the ``hints``, which may be any other marks.
-    ``count`` has the runs counted however many there are.
+    Where there are many runs, ``count`` says whether to count them; None for when it is time to.
     """
     now = time.monotonic()
     marks: Marks | None = None
     hinted = hints.open_runs if hints is not None else frozenset()
     if last is not None:
-        counting = (
-            count
-            or last.runs is None
-            or last.newest_run <= FEW_RUNS
-            or now >= last.counted_at + COUNT_SECONDS
-        )
+        due = last.runs is None or now >= last.counted_at + COUNT_SECONDS
+        counting = last.newest_run <= FEW_RUNS or (due if count is None else count)
         row = await _look(reader, last.newest_run, last.open_runs | hinted, counting=counting)
         marks = _following(row, last, now)
     if marks is None:
         newest = await reader.row("SELECT max(rowid) FROM layer_runs")
         newest_run = (newest[0] if newest else None) or 0
         above = max(0, newest_run - RECENT_ROWS)
-        row = await _look(reader, above, hinted, counting=count or newest_run <= FEW_RUNS)
+        row = await _look(reader, above, hinted, counting=bool(count) or newest_run <= FEW_RUNS)
         marks = _marks(row, unsearched=above, runs=row["counted"], counted_at=now, root=object())
     if hints is not None and hints.root is marks.root:
         marks = replace(marks, unsearched=min(marks.unsearched, hints.unsearched))

@@ -116,11 +116,11 @@ def whole(column: str) -> str:
 
 
 def finite(column: str) -> str:
-    """Return the SQL that reads a column's finite numbers, NULL for whatever else it holds."""
-    return (
-        f"CASE WHEN typeof({column}) IN ('integer', 'real')"
-        f" AND {column} BETWEEN -1e308 AND 1e308 THEN {column} END"
-    )
+    """Return the SQL that reads a column's finite numbers, NULL for whatever else it holds.
+
+    Text and bytes are greater than any number, where no affinity turns the one into the other.
+    """
+    return f"CASE WHEN +{column} BETWEEN -1e308 AND 1e308 THEN {column} END"
 
 
 def julian_day(column: str) -> str:

@@ -10,11 +10,11 @@ from zos_monitor.store.filter_sql import Where, both
 from zos_monitor.store.scope import ANYWHERE, Scope, Span
 from zos_monitor.store.walk import Course, plan_course
 
-FIRST_RUNS = 8_000
-"""About how many runs the first slice is meant to hold, so that the usual window is one slice."""
+WINDOW_RUNS = 30_000
+"""Up to about how many runs of a bounded window are one slice: a month's, of a busy zos."""
 
 SLICE_RUNS = 4_000
-"""About how many runs a further slice is meant to hold: they take some 20 milliseconds."""
+"""About how many runs any other slice is meant to hold: they take some 20 milliseconds."""
 
 _MOST = 2  # how many times as many as meant may be in a stretch that is not cut up
 
@@ -56,8 +56,8 @@ class _Stretches:
     def __init__(self, scope: Scope, course: Course) -> None:
         self._scope = replace(scope, where=ANYWHERE)
         self._course = course
-        self._meant = FIRST_RUNS
-        self._stretch: Where | None = course.next(FIRST_RUNS).where
+        self._meant = SLICE_RUNS if scope.since is None else WINDOW_RUNS
+        self._stretch: Where | None = course.next(self._meant).where
         self._size: int | None = None  # matching or not
         self._part, self._parts = 0, 1  # where starts lie too close together
 

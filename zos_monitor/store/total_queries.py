@@ -35,7 +35,7 @@ FROM (
     SELECT r.rowid AS number, r.layer_name AS layer_name, r.completed_at IS NULL AS open,
         r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
         {insights} AS insights,
-        CASE WHEN count({call_tokens}) THEN total({call_tokens}) ELSE {tokens} END AS tokens,
+        coalesce(sum(1.0 * {call_tokens}), {tokens}) AS tokens,
         coalesce(sum({call_cost}), {cost}) AS cost
     FROM layer_runs AS r LEFT JOIN {calls} AS c ON c.layer_run_id = r.id
     WHERE r.rowid IN ({chosen})
