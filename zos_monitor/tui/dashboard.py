@@ -95,6 +95,8 @@ class DashboardScreen(PanedScreen):
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.arrange_panes()
+        # Textual hides its toasts after the first frame, and lays all out anew for that.
+        self.query("ToastRack").set(display=False)
         if self._first is not None:
             self.feed.begin(self._first)
         self._schedule_tick()

@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
+from textual.widget import Widget
 
 from zos_monitor.tui.cells import GAP
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
@@ -69,6 +70,8 @@ class LineTable(LineView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        # A height that follows the lines is right from the first layout on.
+        self.set_reactive(Widget.virtual_size, Size(0, self.head_height))
         self._lines: dict[int, Line] = {}  # of rows, and of the head, since the last sync
         self._lines_width = 0
 
