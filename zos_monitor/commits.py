@@ -13,6 +13,7 @@ class Commits:
         self.open_runs: frozenset[int] = frozenset()
         """The runs that were open then, by row number, as far as known."""
         self._marks: Marks | None = None
+        self._polled: object = None  # the root of the poll's marks that were taken up last
 
     async def since(self, reader: Reader, polled: Marks | None) -> Delta | None:
         """Return what happened since the last answer, None where all may be otherwise.
@@ -21,8 +22,10 @@ class Commits:
         marks have begun anew everything is to be looked at again.
         """
         last = self._marks
-        if polled is not None and (last is None or last.root is not polled.root):
-            last = polled
+        if polled is not None and polled.root is not self._polled:  # only once: they may be old
+            self._polled = polled.root
+            if last is None or last.root is not polled.root:
+                last = polled
         self._marks, before = await read_marks(reader, last, hints=polled), self._marks
         self.open_runs = self._marks.open_runs
         return self._marks.delta(before)

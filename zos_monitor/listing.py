@@ -83,6 +83,7 @@ class Listings:
         self._ask = ask
         self._marks = marks
         self._kept: OrderedDict[tuple[RunFilter, SortKey], _Listing] = OrderedDict()
+        self._closings: set[asyncio.Future[None]] = set()
 
     async def slice(
         self, asked: ListQuestion, wanted: Wanted, now: datetime | None, patience: float | None
@@ -97,10 +98,9 @@ class Listings:
             async with self._open(asked, now) as (listing, question):
                 order = listing.order
                 over = until is not None and time.monotonic() >= until and not order.counted
-                if over or _reached(
-                    listing.order, question.scope, wanted, reverse=asked.sort.reverse
-                ):
-                    return await _slice(listing, question, wanted, reverse=reverse)
+                found = await _slice(listing, question, wanted, reverse=reverse, anyway=over)
+                if found is not None:
+                    return found
                 await order.walk_on(question.reader, question.scope)
             await asyncio.sleep(GAP_SECONDS)
 
@@ -134,14 +134,25 @@ class Listings:
     async def close(self) -> None:
         """Forget all lists, and let go of what they hold."""
         while self._kept:
-            _, listing = self._kept.popitem()
-            await listing.order.close()
+            self._let_go()
+        while self._closings:
+            await asyncio.wait(self._closings)
+
+    def _let_go(self) -> None:
+        """Forget the list that was not asked about for the longest time, and have it closed.
+
+        That is done by itself, for who asked may not wait for it: a question can be cancelled.
+        """
+        _, listing = self._kept.popitem(last=False)
+        closing = asyncio.ensure_future(_close(listing))
+        self._closings.add(closing)
+        closing.add_done_callback(self._closings.discard)
 
     @asynccontextmanager
     async def _open(
         self, asked: ListQuestion, now: datetime | None
     ) -> AsyncIterator[tuple[_Listing, Question]]:
-        listing = await self._keep(asked)
+        listing = self._keep(asked)
         async with listing.lock:
             async with self._ask(asked.flt, now) as question:
                 await listing.order.catch_up(question.reader, question.scope, self._marks())
@@ -149,23 +160,25 @@ class Listings:
                 yield listing, question
             await listing.order.settle()
 
-    async def _keep(self, asked: ListQuestion) -> _Listing:
+    def _keep(self, asked: ListQuestion) -> _Listing:
         key = asked.flt, asked.sort.key
         listing = self._kept.get(key) or _Listing(_order(asked.sort.key))
         self._kept[key] = listing
         self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
-            _, last = self._kept.popitem(last=False)
-            async with last.lock:
-                await last.order.close()
+            self._let_go()
         return listing
 
 
-def _reached(order: Order, scope: Scope, wanted: Wanted, *, reverse: bool) -> bool:
-    end = order.matched if reverse else wanted.first + wanted.limit
-    if not order.reaches(scope, end) or (reverse and not order.counted):
-        return False
-    return wanted.anchor is None or order.reaches_run(scope, wanted.anchor)
+async def _close(listing: _Listing) -> None:
+    async with listing.lock:  # whoever still asks about it comes first
+        await listing.order.close()
+
+
+def _reached(order: Order, scope: Scope, first: int, limit: int, *, reverse: bool) -> bool:
+    if reverse:
+        return order.counted and order.reaches(scope, order.matched - first)
+    return order.reaches(scope, first + limit)
 
 
 def _count(listing: _Listing) -> RunCount:
@@ -176,13 +189,20 @@ def _count(listing: _Listing) -> RunCount:
 
 
 async def _slice(
-    listing: _Listing, question: Question, wanted: Wanted, *, reverse: bool
-) -> RunSlice:
+    listing: _Listing, question: Question, wanted: Wanted, *, reverse: bool, anyway: bool
+) -> RunSlice | None:
+    """Return the rows asked for; None where they are not reached, unless they are to be anyway."""
     reader, scope, order = question.reader, question.scope, listing.order
-    anchor = None
+    limit, anchor = wanted.limit, None
+    if not anyway and not _reached(order, scope, wanted.first, limit, reverse=reverse):
+        return None
     if wanted.anchor is not None:
+        if not anyway and not order.reaches_run(scope, wanted.anchor):
+            return None
         anchor = await order.row(reader, scope, wanted.anchor, reverse=reverse)
     first = min(wanted.first_now(anchor), order.matched)
+    if not anyway and not _reached(order, scope, first, limit, reverse=reverse):
+        return None  # for the rows have moved
     keys = await order.keys(reader, scope, first, wanted.limit, reverse=reverse)
     return RunSlice(
         first=first,

@@ -30,6 +30,7 @@ class Order(ABC):
         """Another one whenever other runs match than before, or stand in another order."""
         self._commits = Commits()
         self._whole = False  # whether the last change was brought to its end, and not cut off
+        self._meaning: object = None  # what the scope meant then
 
     @property
     @abstractmethod

@@ -8,25 +8,35 @@ each commit costs what it changed: only those runs' figures are read again.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from copy import copy
 
 import aiosqlite
 
+from zos_monitor.model.changes import FaultKind
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import SortKey
 from zos_monitor.order import MANY_RUNS, STEP_SECONDS, Order
 from zos_monitor.store import walk
 from zos_monitor.store.database import Reader
+from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.figure_sql import figure_sql
 from zos_monitor.store.probe import Delta, Marks, runs_named
 from zos_monitor.store.scope import ANYWHERE, Scope
 
 _STEP = 5_000  # runs read at a time
 
-_TABLE = "CREATE TABLE ranked (run INTEGER PRIMARY KEY, figure REAL)"
+_SETTING_UP = (
+    "PRAGMA journal_mode = off",
+    "PRAGMA synchronous = off",
+    "DROP TABLE IF EXISTS ranked",
+    "CREATE TABLE ranked (run INTEGER PRIMARY KEY, figure REAL)",
+)
+_INSERT = "INTO ranked VALUES (?, ?)"
 _COUNT = "SELECT count(*) FROM ranked WHERE"
 
 
@@ -42,11 +52,10 @@ class Ranking(Order):
         self._by = by
         self._matched = 0
         self._sorted = False
-        self._scratch: aiosqlite.Connection | None = None
+        self._scratch: asyncio.Future[aiosqlite.Connection] | None = None
         self._course: walk.Course | None = None
         self._walked = False
         self._figured = 0  # runs that have a figure
-        self._bounds: tuple[str | None, str | None] = (None, None)
 
     @property
     def matched(self) -> int:
@@ -62,20 +71,19 @@ class Ranking(Order):
         """Take in what was committed since the last time; ``known`` are the poll's marks."""
         if self._by is SortKey.ERRORS:
             await reader.use_filter_functions()  # for it is one of them that counts errors
-        same = self._whole and self._bounds == (scope.since, scope.until)
-        self._whole = False
+        meaning = scope.meaning, scope.since, scope.until, figure_sql(self._by, reader.schema)
+        same, self._whole = self._whole and self._meaning == meaning, False
         delta = await self._commits.since(reader, known)
         if not same or delta is None or not await self._take(reader, scope, delta):
-            self._bounds = scope.since, scope.until
             await self._begin()
+            self._meaning = meaning
         self._whole = True
 
     async def _begin(self) -> None:
-        await self.close()
-        self._scratch = await aiosqlite.connect("", isolation_level=None)
-        await self._scratch.execute_fetchall("PRAGMA journal_mode = off")
-        await self._scratch.execute_fetchall("PRAGMA synchronous = off")
-        await self._scratch.execute_fetchall(_TABLE)
+        if self._scratch is None:
+            self._scratch = asyncio.ensure_future(_make_scratch())
+        for statement in _SETTING_UP:  # what a question that was cut off has begun ends before
+            await self._ask(statement)
         self.version += 1
         self._matched = self._figured = 0
         self._sorted = self._walked = False
@@ -106,7 +114,7 @@ class Ranking(Order):
         self, before: dict[int, float | None], after: dict[int, float | None]
     ) -> None:
         await self._ask(f"DELETE FROM ranked WHERE run IN ({_listed(before)})")
-        await self._open().executemany("INSERT INTO ranked VALUES (?, ?)", after.items())
+        await self._insert(f"INSERT {_INSERT}", after.items())
         for runs, by in ((before, -1), (after, 1)):
             self._matched += by * len(runs)
             self._figured += by * sum(figure is not None for figure in runs.values())
@@ -118,18 +126,20 @@ class Ranking(Order):
         if self._course is None and scope.walkable:
             self._course = await walk.plan_course(reader, scope)
         columns = f"r.rowid, {figure_sql(self._by, reader.schema)}"
-        begun = time.perf_counter()
-        while not self._walked and time.perf_counter() - begun < STEP_SECONDS:
+        until = time.perf_counter() + STEP_SECONDS
+        while not self._walked:
             course = copy(self._course)
             span = course.next(_STEP).where if course is not None else ANYWHERE
             query = scope.select(columns, span)
             found = await reader.rows(query.sql, query.params)
             # Those that changed while the walk was on its way are there already, and fresher.
-            await self._open().executemany("INSERT OR IGNORE INTO ranked VALUES (?, ?)", found)
+            await self._insert(f"INSERT OR IGNORE {_INSERT}", found)
             self._matched += len(found)
             if course is not None:
                 course.took(len(found))
             self._course, self._walked = course, course is None or course.done
+            if time.perf_counter() >= until:
+                break
 
     async def settle(self) -> None:
         """Sort what has been read, once that is all; to be called while zos's file is closed."""
@@ -186,8 +196,10 @@ class Ranking(Order):
     async def close(self) -> None:
         """Let go of the scratch database."""
         scratch, self._scratch = self._scratch, None
+        self._whole = False
         if scratch is not None:
-            await scratch.close()
+            with suppress(sqlite3.Error):  # it could not be opened: then there is nothing to close
+                await (await scratch).close()
 
     async def _runs(self, where: str, skip: int, limit: int) -> list[int]:
         rows = await self._ask(
@@ -196,12 +208,35 @@ class Ranking(Order):
         return [row[0] for row in rows]
 
     async def _ask(self, sql: str, params: Sequence[object] = ()) -> list[sqlite3.Row]:
-        return list(await self._open().execute_fetchall(sql, params))
+        with _faults():
+            scratch = await self._open()
+            return list(await scratch.execute_fetchall(sql, params))
 
-    def _open(self) -> aiosqlite.Connection:
+    async def _insert(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        with _faults():
+            scratch = await self._open()
+            await (await scratch.executemany(sql, rows)).close()
+
+    async def _open(self) -> aiosqlite.Connection:
         if self._scratch is None:
             raise RuntimeError("a ranking is used before it has caught up")
-        return self._scratch
+        return await asyncio.shield(self._scratch)
+
+
+async def _make_scratch() -> aiosqlite.Connection:
+    return await aiosqlite.connect("", isolation_level=None)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Tell a fault of the scratch database for what it is: it is not zos's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DatabaseFault(
+            FaultKind.OTHER,
+            f"the runs can't be sorted ({error}); is there room for temporary files?",
+        ) from error
 
 
 def _listed(runs: Iterable[int]) -> str:

@@ -90,12 +90,13 @@ class Tally(Order):
 
     async def catch_up(self, reader: Reader, scope: Scope, known: Marks | None) -> None:
         """Take in what was committed since the last time; ``known`` are the poll's marks."""
-        whole, self._whole = self._whole, False
+        same, self._whole = self._whole and self._meaning == scope.meaning, False
         delta = await self._commits.since(reader, known)
-        kept = whole and delta is not None and await self._move(reader, scope)
-        if delta is None or not kept or not await self._take(reader, scope, delta):
+        # First what changed, and then the window: where it begins is counted as it is by then.
+        taken = same and delta is not None and await self._take(reader, scope, delta)
+        if not taken or not await self._move(reader, scope):
             self._begin()
-            self._bounds = (scope.since, scope.until)
+            self._bounds, self._meaning = (scope.since, scope.until), scope.meaning
             await self._count_at_once(reader, scope)
         self._whole = True
 
@@ -138,8 +139,8 @@ class Tally(Order):
             changed: Collection[int] = delta.appended
         else:
             named = await runs_named(reader, delta)
-            settled = {run for run in named if run not in delta.open_runs | delta.closed}
-            if delta.found_open or any(run not in delta.appended for run in settled):
+            known = delta.open_runs - delta.found_open | delta.closed
+            if any(run not in known and run not in delta.appended for run in named):
                 return False  # whether such a run was counted before is not known
             changed = {*delta.appended, *delta.closed, *delta.open_runs, *self._open}
         if len(changed) > MANY_RUNS:
@@ -148,6 +149,9 @@ class Tally(Order):
         return True
 
     def _recount(self, delta: Delta, matching: list[RunKey], *, indexed: bool) -> None:
+        for key in matching:  # an open run that nothing has befallen was counted where it matches
+            if key.rowid in delta.found_open and self._holder(key.started) is not None:
+                self._open.setdefault(key.rowid, key.started)
         before = set(self._open)
         for started in self._open.values():
             self._add(started, -1)
@@ -177,9 +181,11 @@ class Tally(Order):
         """Visit further stretches of runs, for about ``STEP_SECONDS``."""
         if self._course is None:
             self._course = await walk.plan_course(reader, scope)
-        begun = time.perf_counter()
-        while not self._walked and time.perf_counter() - begun < STEP_SECONDS:
+        until = time.perf_counter() + STEP_SECONDS
+        while not self._walked:
             await self._visit(reader, scope, copy(self._course))
+            if time.perf_counter() >= until:
+                break
 
     async def _visit(self, reader: Reader, scope: Scope, course: walk.Course) -> None:
         """Visit the next stretch; the course is taken over with it, so none is ever left out."""
@@ -266,6 +272,8 @@ class Tally(Order):
                 within = both(part.where, walk.newer_than(key))
                 return newer + await walk.count(reader, scope, within)
             newer += part.matched
+        if self._walked:
+            return newer  # it would stand behind the last of them
         return await walk.count(reader, scope, walk.newer_than(key)) if scope.indexed else None
 
     def _near_end(self, scope: Scope, row: int) -> _End | None:

@@ -18,7 +18,8 @@ def figure_sql(key: SortKey, schema: Schema) -> str:
         case SortKey.START:
             return began
         case SortKey.DURATION:
-            return f"CASE WHEN {ended} >= {began} THEN {ended} - {began} END"
+            # To the millisecond, which is what these days are exact to: equal ones are to be equal.
+            return f"CASE WHEN {ended} >= {began} THEN round(({ended} - {began}) * 86400000) END"
         case SortKey.COST:
             own = finite(schema.column("layer_runs", "estimated_cost_usd", "r"))
             return _by_calls(schema, finite("c.estimated_cost_usd"), own)

@@ -102,6 +102,16 @@ class Scope:
         """Whether every run matches."""
         return self.where == ANYWHERE and self.indexed
 
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """What tells this from another scope of the same filter, but for its bounds.
+
+        A bare word means other runs once other people are called that, and the index that leads to
+        the runs is another one once there are many of them.
+        """
+        bounds = (self.since is not None) + (self.until is not None)  # the first to be compiled
+        return self.where.sql, self.where.params[bounds:], self.source, self.walkable
+
     def select(self, columns: str, within: Where, tail: str = "") -> Where:
         """Return the query for columns of the matching runs that fulfil a condition."""
         return Where(

@@ -50,7 +50,7 @@ class Course:
         self._ascending = ascending
         self._last = max(first, min(last, parse_stored(scope.until) or last))
         self._first = min(self._last, max(first, parse_stored(scope.since) or first))
-        self._length = (last - first) / max(1, runs)  # for one run, until stretches tell
+        self._length = _positive((last - first) / max(1, runs))  # a run's, until stretches tell
         self._edge = self._first if ascending else self._last
         self._begun = self._timed = False
         self.done = False
@@ -64,7 +64,8 @@ class Course:
     def next(self, wanted: int) -> Span:
         """Return the next stretch, meant to hold somewhat more than ``wanted`` runs."""
         whole = max(_SHORTEST, self._last - self._first)
-        step = min(max(_SHORTEST, self._length * wanted * _AMPLE), whole)
+        share = self._length / whole * wanted * _AMPLE  # a number: a time so long there may not be
+        step = whole if share >= 1 else max(_SHORTEST, whole * share)
         span = self._upwards(step) if self._ascending else self._downwards(step)
         self._begun = True
         self._step = step
@@ -72,15 +73,16 @@ class Course:
 
     def took(self, runs: int) -> None:
         """Note how many runs the last stretch has held."""
-        self._length = min(self._step / max(1, runs), self._length * _GROWTH)
+        grown = min(self._length, self._step) * _GROWTH
+        self._length = _positive(min(self._step / max(1, runs), grown))
 
     def _downwards(self, step: timedelta) -> Span:
         if self._timed:
             self.done = True
             return Span(unstarted=True)
         until = format_stored(self._edge) if self._begun else self._until
-        self._edge -= step
-        if self._edge > self._first:
+        if step < self._edge - self._first:
+            self._edge -= step
             return Span(since=format_stored(self._edge), until=until)
         self._timed = True
         self.done = self._since is not None  # a bound leaves out what has no start
@@ -91,11 +93,16 @@ class Course:
             return Span(unstarted=True)
         since = format_stored(self._edge) if self._timed else self._since
         self._timed = True
-        self._edge += step
-        if self._edge < self._last:
+        if step < self._last - self._edge:
+            self._edge += step
             return Span(since=since, until=format_stored(self._edge))
         self.done = True
         return Span(since=since, until=self._until)
+
+
+def _positive(length: timedelta) -> timedelta:
+    """Return the length, or the least there is: what grows from nothing stays nothing."""
+    return max(length, timedelta.resolution)
 
 
 async def plan_course(reader: Reader, scope: Scope, *, ascending: bool = False) -> Course:
