@@ -47,6 +47,8 @@ class Course:
         self, scope: Scope, first: datetime, last: datetime, runs: int, *, ascending: bool = False
     ) -> None:
         self._since, self._until = scope.since, scope.until
+        self._bounded = scope.since is not None or scope.until is not None
+        """Whether what has no start is left out."""
         self._ascending = ascending
         self._last = max(first, min(last, parse_stored(scope.until) or last))
         self._first = min(self._last, max(first, parse_stored(scope.since) or first))
@@ -85,11 +87,11 @@ class Course:
             self._edge -= step
             return Span(since=format_stored(self._edge), until=until)
         self._timed = True
-        self.done = self._since is not None  # a bound leaves out what has no start
+        self.done = self._bounded
         return Span(since=self._since, until=until)
 
     def _upwards(self, step: timedelta) -> Span:
-        if not self._begun and self._since is None:
+        if not self._begun and not self._bounded:
             return Span(unstarted=True)
         since = format_stored(self._edge) if self._timed else self._since
         self._timed = True
@@ -148,16 +150,25 @@ def newer_than(key: RunKey) -> Where:
     """Return the condition for the runs that come before a run in a list, newest first."""
     if key.started is None:
         return Where("r.started_at IS NOT NULL OR r.rowid > ?", (key.rowid,))
-    test = "r.started_at >= ? AND (r.started_at, r.rowid) > (?, ?)"  # the first for the index
-    return Where(test, (key.started, key.started, key.rowid))
+    sql, start = _start(key)
+    test = f"r.started_at >= {sql} AND (r.started_at, r.rowid) > ({sql}, ?)"  # first for the index
+    return Where(test, (start, start, key.rowid))
 
 
 def older_than(key: RunKey) -> Where:
     """Return the condition for the runs that come after a run in a list, newest first."""
     if key.started is None:
         return Where("r.started_at IS NULL AND r.rowid < ?", (key.rowid,))
-    test = "r.started_at <= ? AND (r.started_at, r.rowid) < (?, ?)"
-    return Where(test, (key.started, key.started, key.rowid))
+    sql, start = _start(key)
+    test = f"r.started_at <= {sql} AND (r.started_at, r.rowid) < ({sql}, ?)"
+    return Where(test, (start, start, key.rowid))
+
+
+def _start(key: RunKey) -> tuple[str, object]:
+    """Return the SQL of a key's start and what to bind; what is no UTF-8 has to stay in SQLite."""
+    if isinstance(key.started, str) and "\ufffd" in key.started:
+        return "(SELECT s.started_at FROM layer_runs AS s WHERE s.rowid = ?)", key.rowid
+    return "?", key.started
 
 
 async def picked(reader: Reader, scope: Scope, rowids: Iterable[int]) -> list[RunKey]:
