@@ -42,9 +42,10 @@ POLL_SECONDS = 0.25
 class RunService:
     """Answers typed questions about zos's runs; every face of the monitor asks here.
 
-    Each question reads the database once, in one transaction, through a connection of its own.
-    Each raises DatabaseFault, whose message is a sentence for people, where the file can't be
-    read. A question whose task is cancelled is interrupted in SQLite too.
+    Each question reads the database in one transaction, through a connection of its own; one that
+    takes long reads it in many short ones, so that zos can fold its log away between them. Each
+    raises DatabaseFault, whose message is a sentence for people, where the file can't be read. A
+    question whose task is cancelled is interrupted in SQLite too.
     """
 
     def __init__(
@@ -130,7 +131,8 @@ class RunService:
         """Return the totals of the matching runs, overall and by layer.
 
         ``window`` (such as ``7d``) bounds them where the filter names no time itself; ValueError
-        is raised for a window that is no span.
+        is raised for a window that is no span. Without a bound a long history takes seconds the
+        first time; asked again, the last question costs what has changed since.
         """
         if window is not None and parse_span(window) is None:
             raise ValueError(f"{window!r} is no span of time such as 7d")
