@@ -65,7 +65,10 @@ class Lines(LineView):
 
 
 class Stage(App[None]):
-    CSS = ".plain Lines { border: ascii blue; }"
+    CSS = """
+    .plain Lines { border: ascii blue; }
+    .filled Lines { width: 100%; height: 50%; }
+    """
 
     def compose(self) -> ComposeResult:
         yield Lines()
@@ -151,6 +154,8 @@ async def test_a_pane_that_looks_otherwise_is_drawn_otherwise(change: str) -> No
 
 async def test_a_size_that_the_pane_is_not_told_of_yet_is_drawn_already() -> None:
     async with stage() as (lines, pilot):
+        lines.screen.add_class("filled")
+        await pilot.pause()
         seen: list[str] = []
 
         def look() -> None:
@@ -158,10 +163,12 @@ async def test_a_size_that_the_pane_is_not_told_of_yet_is_drawn_already() -> Non
             seen.extend(strip.text for strip in lines.render_lines(lines.outer_size.region))
 
         lines.before_resize = look
-        lines.styles.width, lines.styles.height = 25, 8
-        await pilot.pause()
-        assert [cell_len(line) for line in seen] == [25] * 8
-        assert seen[7].endswith("╯")
+        for width, height in ((30, 16), (70, 30), (30, 30), (30, 16)):
+            seen.clear()
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            assert [cell_len(line) for line in seen] == [width] * (height // 2)
+            assert seen[-1].endswith("╯")
 
 
 async def test_scrolling_by_a_line_makes_one_line() -> None:

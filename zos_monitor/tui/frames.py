@@ -26,7 +26,6 @@ _TOGETHER_SECONDS = 0.01
 _BURST = 3  # frames that may follow each other at once: a key's own, and those of two answers
 
 _DRAW = "_on_timer_update"
-_PENDING = "_pending_message"  # one that has left the queue, to be looked at
 _REASONS = ("_dirty_widgets", "_layout_required", "_scroll_required", "_repaint_required")
 
 
@@ -98,7 +97,7 @@ class PromptScreen(Screen[_Result]):
         if not self._has_changed():
             return
         await asyncio.sleep(0)  # so that widgets that are about to change are in the same frame
-        if self._hold_ends or self.message_queue_size or getattr(self, _PENDING, None) is not None:
+        if self._hold_ends or self.message_queue_size:
             event.prevent_default()  # another moment like this follows
         elif self._pace.allows(time.monotonic()):
             getattr(self, _DRAW)()

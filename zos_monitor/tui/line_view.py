@@ -141,11 +141,6 @@ class LineView(ScrollView, can_focus=True):
                 self._drawn.pop(top + y, None)
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
-    def notify_style_update(self) -> None:
-        """Make all lines anew when the pane looks otherwise."""
-        super().notify_style_update()
-        self._forget()
-
     def _forget(self) -> None:
         for kept in (self._drawn, self._made, self._grounds, self._styles):
             kept.clear()
