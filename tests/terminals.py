@@ -11,11 +11,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.demo.waiting import wait_for
+from tests.screens import TerminalScreen
 
 PATIENCE = 20.0
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
@@ -24,7 +25,10 @@ PROGRAM = ("-m", "zos_monitor")
 
 
 class Terminal:
-    """A process on a terminal of its own, and all that it has written there."""
+    """A process on a terminal of its own, and all that it has written there.
+
+    ``keys`` is the end of another terminal, for a process that is to read its keys there.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class Terminal:
         program: tuple[str, ...] = PROGRAM,
         size: tuple[int, int] = (120, 40),
         environ: Mapping[str, str] | None = None,
+        keys: int | None = None,
     ) -> None:
         self.ours, self._theirs = pty.openpty()
         width, height = size
@@ -42,12 +47,23 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, *program, *arguments],
             env=os.environ | known,
-            stdin=self._theirs,
+            stdin=self._theirs if keys is None else keys,
             stdout=self._theirs,
             stderr=self._theirs,
             start_new_session=True,
         )
         self.written = b""
+        self._screen = TerminalScreen(width, height)
+        self._fed = 0
+        self._is_there = True
+
+    @property
+    def screen(self) -> TerminalScreen:
+        """What the terminal shows."""
+        text = self.written[self._fed :].decode(errors="ignore")
+        self._fed += len(text.encode())
+        self._screen.feed(text)
+        return self._screen
 
     @property
     def as_it_was(self) -> bool:
@@ -55,9 +71,16 @@ class Terminal:
         modes: list[Any] = termios.tcgetattr(self._theirs)
         return modes == self._modes and all(sequence in self.written for sequence in RESTORED)
 
+    def type(self, keys: bytes) -> None:
+        os.write(self.ours, keys)
+
     def read_until(self, text: bytes) -> None:
+        self.until(lambda: text in self.written)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Read until something is true."""
         deadline = time.monotonic() + PATIENCE
-        while text not in self.written:
+        while not condition():
             assert time.monotonic() < deadline, self.written[-2000:]
             assert self.read() or self.process.poll() is None, self.written[-2000:]
 
@@ -74,8 +97,14 @@ class Terminal:
         wait_for(lambda: not self.read() and self.process.poll() is not None)
         return self.process.returncode
 
+    def hang_up(self) -> None:
+        """Have the terminal go away, as its window or its connection does."""
+        os.close(self.ours)
+        self._is_there = False
+
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
         os.close(self._theirs)
-        os.close(self.ours)
+        if self._is_there:
+            os.close(self.ours)

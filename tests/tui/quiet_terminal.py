@@ -139,5 +139,6 @@ async def quiet_terminal(
             await terminal.driver.settled()
             await terminal.same()
             yield terminal
+            await pilot.pause()
             app.workers.cancel_all()  # so that no change comes in while the app is taken down
         terminal.read()
