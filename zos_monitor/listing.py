@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -74,6 +74,7 @@ class _Listing:
         self.order = order
         self.lock = asyncio.Lock()
         self.total = 0
+        self.questions = 0  # that are being answered
 
 
 class Listings:
@@ -94,80 +95,87 @@ class Listings:
         """
         until = None if patience is None else time.monotonic() + patience
         reverse = asked.sort.reverse
-        while True:
-            async with self._open(asked, now) as (listing, question):
-                order = listing.order
-                over = until is not None and time.monotonic() >= until and not order.counted
-                found = await _slice(listing, question, wanted, reverse=reverse, anyway=over)
-                if found is not None:
-                    return found
-                await order.walk_on(question.reader, question.scope)
-            await asyncio.sleep(GAP_SECONDS)
+        with self._keeping(asked) as listing:
+            while True:
+                async with self._open(listing, asked, now) as question:
+                    order = listing.order
+                    over = until is not None and time.monotonic() >= until and not order.counted
+                    found = await _slice(listing, question, wanted, reverse=reverse, anyway=over)
+                    if found is not None:
+                        return found
+                    await order.walk_on(question.reader, question.scope)
+                await asyncio.sleep(GAP_SECONDS)
 
     async def walk_on(self, asked: ListQuestion, now: datetime | None) -> RunCount:
         """Look for further runs for a moment, where not all are found yet; return the count."""
-        async with self._open(asked, now) as (listing, question):
-            if not listing.order.counted:
-                await listing.order.walk_on(question.reader, question.scope)
-        return _count(listing)
+        with self._keeping(asked) as listing:
+            async with self._open(listing, asked, now) as question:
+                if not listing.order.counted:
+                    await listing.order.walk_on(question.reader, question.scope)
+            return _count(listing)
 
     async def count(self, asked: ListQuestion, now: datetime | None) -> RunCount:
         """Return how many runs match, once all are found."""
-        while True:
-            found = await self.walk_on(asked, now)
-            if found.counted:
-                return found
-            await asyncio.sleep(GAP_SECONDS)
+        with self._keeping(asked):
+            while True:
+                found = await self.walk_on(asked, now)
+                if found.counted:
+                    return found
+                await asyncio.sleep(GAP_SECONDS)
 
     async def row_since(self, flt: RunFilter, start: str, now: datetime | None) -> int:
         """Return the row, newest first, of the newest run that started before an instant."""
-        key = RunKey(start, -(2**63))
-        while True:
-            async with self._open(ListQuestion(flt), now) as (listing, question):
-                tally, scope = listing.order, question.scope
-                assert isinstance(tally, Tally)  # as that question is about the order by start
-                if tally.reaches_run(scope, key):
-                    return await tally.rows_before(question.reader, scope, key) or 0
-                await tally.walk_on(question.reader, scope)
-            await asyncio.sleep(GAP_SECONDS)
+        key, asked = RunKey(start, -(2**63)), ListQuestion(flt)
+        with self._keeping(asked) as listing:
+            while True:
+                async with self._open(listing, asked, now) as question:
+                    tally, scope = listing.order, question.scope
+                    assert isinstance(tally, Tally)  # as that question is about the order by start
+                    if tally.reaches_run(scope, key):
+                        return await tally.rows_before(question.reader, scope, key) or 0
+                    await tally.walk_on(question.reader, scope)
+                await asyncio.sleep(GAP_SECONDS)
 
     async def close(self) -> None:
         """Forget all lists, and let go of what they hold."""
         while self._kept:
-            self._let_go()
+            self._let_go(next(iter(self._kept)))
         while self._closings:
             await asyncio.wait(self._closings)
 
-    def _let_go(self) -> None:
-        """Forget the list that was not asked about for the longest time, and have it closed.
-
-        That is done by itself, for who asked may not wait for it: a question can be cancelled.
-        """
-        _, listing = self._kept.popitem(last=False)
+    def _let_go(self, key: tuple[RunFilter, SortKey]) -> None:
+        """Forget a list and have it closed; nobody waits for that, who could be cancelled."""
+        listing = self._kept.pop(key)
         closing = asyncio.ensure_future(_close(listing))
         self._closings.add(closing)
         closing.add_done_callback(self._closings.discard)
 
     @asynccontextmanager
     async def _open(
-        self, asked: ListQuestion, now: datetime | None
-    ) -> AsyncIterator[tuple[_Listing, Question]]:
-        listing = self._keep(asked)
+        self, listing: _Listing, asked: ListQuestion, now: datetime | None
+    ) -> AsyncIterator[Question]:
         async with listing.lock:
             async with self._ask(asked.flt, now) as question:
                 await listing.order.catch_up(question.reader, question.scope, self._marks())
                 listing.total = await listing.order.count_all(question.reader)
-                yield listing, question
+                yield question
             await listing.order.settle()
 
-    def _keep(self, asked: ListQuestion) -> _Listing:
+    @contextmanager
+    def _keeping(self, asked: ListQuestion) -> Iterator[_Listing]:
+        """Keep a list for as long as a question about it goes on, and the last ones after that."""
         key = asked.flt, asked.sort.key
         listing = self._kept.get(key) or _Listing(_order(asked.sort.key))
         self._kept[key] = listing
         self._kept.move_to_end(key)
-        while len(self._kept) > _KEPT:
-            self._let_go()
-        return listing
+        listing.questions += 1
+        try:
+            yield listing
+        finally:
+            listing.questions -= 1
+            idle = [key for key, kept in self._kept.items() if not kept.questions]
+            for key in idle[: max(0, len(self._kept) - _KEPT)]:
+                self._let_go(key)
 
 
 async def _close(listing: _Listing) -> None:

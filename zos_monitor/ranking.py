@@ -80,7 +80,8 @@ class Ranking(Order):
         self._whole = True
 
     async def _begin(self) -> None:
-        if self._scratch is None:
+        scratch = self._scratch
+        if scratch is None or (scratch.done() and scratch.exception() is not None):
             self._scratch = asyncio.ensure_future(_make_scratch())
         for statement in _SETTING_UP:  # what a question that was cut off has begun ends before
             await self._ask(statement)
