@@ -139,12 +139,13 @@ def test_indexes_serve(sample: Sample, text: str, plan: str) -> None:
         assert plan in " ".join(row[3] for row in sample.db.execute(asked, where.params))
 
 
-def test_topics_are_looked_up_by_run_within_a_window_and_read_once_without(sample: Sample) -> None:
+def test_topics_are_looked_up_run_by_run(sample: Sample) -> None:
     calls = frozenset({"llm_calls"})
-    for text, plan in (("Ada since:7d", "USING INDEX ix_llm_calls_layer_run"), ("Ada", "SCAN t")):
+    for text in ("Ada since:7d", "Ada"):
         where = compile_filter(parse_filter(text), now=NOW, layers=LAYERS, tables=calls)
         asked = f"EXPLAIN QUERY PLAN SELECT * FROM layer_runs AS r WHERE {where.sql}"
-        assert plan in " ".join(row[3] for row in sample.db.execute(asked, where.params))
+        plan = " ".join(row[3] for row in sample.db.execute(asked, where.params))
+        assert "SEARCH t USING INDEX ix_llm_calls_layer_run" in plan
 
 
 def test_many_layers_take_few_variables(sample: Sample) -> None:

@@ -247,15 +247,9 @@ class DashboardScreen(PanedScreen):
         """Have the cursor go along to each newer run, or stop that."""
         self.runs.following = not self.runs.following
 
-    def action_sort(self) -> None:
-        """Sort the list by the next figure."""
-        self._sort_by(self.feed.sort.next)
-
-    def action_turn_sort(self) -> None:
-        """Show the list from its other end."""
-        self._sort_by(self.feed.sort.turned)
-
-    def _sort_by(self, sort: Sort) -> None:
+    def action_sort(self, way: str) -> None:
+        """Sort the list by the ``next`` figure, or show it ``turned``, from its other end."""
+        sort = self.feed.sort.next if way == "next" else self.feed.sort.turned
         self.run_worker(self.feed.sorted(sort), group="filter", exclusive=True)
 
     def action_jump(self) -> None:

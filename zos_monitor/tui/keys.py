@@ -21,10 +21,8 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("question_mark", "help", "app.help", "help", "Show this help"),
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
     _key("colon", "jump", "runs.jump", "", "Go to a date"),
-    _key(
-        "o", "sort", "runs.sort", "sort", "Sort by the next figure: duration, cost, tokens …"
-    ),
-    _key("O", "turn_sort", "runs.turn", "", "Turn the order round"),
+    _key("o", "sort", "runs.sort", "sort", "Sort by the next figure: duration, cost, tokens …"),
+    _key("O", "sort('turned')", "runs.turn", "", "Turn the order round"),
     _key("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
     _key("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
     _key("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),
