@@ -78,6 +78,11 @@ class _Kept:
         begun_anew = self.polled is not None and polled is not None and polled.root != self.polled
         return (self.scope.where, self.schema) == (scope.where, schema) and not begun_anew
 
+    def holds_before(self, since: str) -> bool:
+        """Tell whether a settled run may have started before an instant, as stored."""
+        settled = self.settled.values()
+        return any(one.begun < one.runs or (one.first or since) < since for one in settled)
+
     async def go_through(self, reader: Reader, within: Where) -> None:
         """Settle the closed runs that fulfil a condition, as of the marks; note the open ones."""
         found = await sums(reader, self.scope.select("r.rowid", self._by_then(within)))
@@ -225,7 +230,7 @@ async def _move(reader: Reader, kept: _Kept, bounds: TimeBounds) -> bool:
     """Move the window of what is settled; tell whether that was possible."""
     (since, until), (new_since, new_until) = _stored(kept.bounds), _stored(bounds)
     if since is not None and new_since is not None:
-        if since < new_since:
+        if since < new_since and kept.holds_before(new_since):
             gone, left = starting(since, _least(new_since, until)), starting(new_since, new_until)
             if not await kept.leave_out(reader, gone, left):
                 return False
