@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import error
-from tests.tui.driving import NOW, Driver, dashboard
+from tests.tui.driving import NARROW, NOW, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.text import visible
 from zos_monitor.tui import run_text, text_pane
@@ -83,6 +83,28 @@ async def test_the_rest_is_wrapped_bit_by_bit_and_not_for_ever(
         await driver.settled()
         assert known(driver) < LINES + 30
         assert driver.dashboard.detail._text.whole
+
+
+async def test_nothing_is_wrapped_out_of_sight(
+    long: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_pane, "_SLICES_APART", 0.001)
+    async with dashboard(long, size=NARROW) as driver:
+        detail = driver.dashboard.detail
+        for key in ("j", "k", "j"):
+            await driver.press(key)
+            await driver.settled()
+            assert detail._text.lines == []
+            assert detail._more is None
+        assert read == []
+        await driver.press("enter")
+        await driver.until(lambda: known(driver) >= 5000)
+        assert "1: line 0 of it" in driver.text()
+        await driver.press("escape", "k")
+        await driver.settled()
+        await driver.press("enter")
+        await driver.until(lambda: "run-0" in driver.text())
+        assert known(driver) < LINES + 40
 
 
 async def test_scrolling_comes_to_the_end(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,18 +79,21 @@ class TextPane(LineView, can_focus=True):
         self._text = WrappedText(self._paragraphs(), self._width)
         if self._width > 0:
             self._text.need(max(known, top + self.size.height + _AT_ONCE))
-            self._fit()
+        self._fit()
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
         self.look()
 
     def _fit(self) -> None:
         """Scroll over what has been wrapped, and have some more wrapped in the background."""
-        set_virtual_size(self, Size(self._width, len(self._text.lines)))
         if self._more is not None:
             self._more.stop()
-        enough = self._text.whole or len(self._text.lines) >= self.scroll_offset.y + _AHEAD
-        self._more = None if enough else self.set_timer(_SLICES_APART, self._wrap_more)
+            self._more = None
+        if self._width <= 0:
+            return  # out of sight
+        set_virtual_size(self, Size(self._width, len(self._text.lines)))
+        if not self._text.whole and len(self._text.lines) < self.scroll_offset.y + _AHEAD:
+            self._more = self.set_timer(_SLICES_APART, self._wrap_more)
 
     def _wrap_more(self) -> None:
         self._text.need(len(self._text.lines) + _SLICE)
