@@ -17,7 +17,6 @@ from textual.widgets import Static
 from zos_monitor.model.changes import Change, Health
 from zos_monitor.model.filter_times import Moment, resolve_moment
 from zos_monitor.model.filters import FilterKey, parse_filter
-from zos_monitor.model.sorting import Sort
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small

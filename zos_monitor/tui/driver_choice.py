@@ -39,7 +39,7 @@ def choose_driver(*, plain: bool, environ: Mapping[str, str]) -> type[Driver] | 
     return QuietDriver if all(hasattr(LinuxDriver, name) for name in _BUILT_ON) else None
 
 
-def redraw(screen: Screen[object]) -> None:
+def redraw(screen: Screen[None]) -> None:
     """Have the whole screen drawn and sent again, also what the driver knows to be there."""
     forget = getattr(getattr(screen.app, "_driver", None), "forget", None)
     if callable(forget):
