@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.sorting import BY_START, Sort
+from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.first_rows import FirstAnswer
+from zos_monitor.tui.loaded_runs import PAGE
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
@@ -116,10 +117,17 @@ class Feed:
         async with self._questions():
             if self.sort != BY_START:
                 await self.sorted(BY_START)
-            asked = self._asked
-            row = await self._service.row_since(asked[0], instant, now=self._listed_at)
-            if asked == self._asked == self._listed:
-                self._panes.runs.jump(row)
+            asked, runs = self._asked, self._panes.runs
+            while asked == self._asked == self._listed:
+                now = self._listed_at
+                row = await self._service.row_since(asked[0], instant, now=now)
+                there = await self._service.run_slice(
+                    asked[0], first=row - row % PAGE, limit=PAGE, now=now, patience=0
+                )
+                if asked == self._asked == self._listed and runs.add(there):
+                    runs.jump(row)
+                    return
+                await self._list()  # the row is one of another state of the list
 
     @property
     def _asked(self) -> tuple[RunFilter, Sort]:
@@ -145,10 +153,12 @@ class Feed:
                 anchor=window.anchor,
                 anchor_row=window.row,
                 now=now,
-                patience=_PATIENCE if anew else None,
+                patience=_PATIENCE if asked[1].key is SortKey.START else None,
             )
             if asked != self._asked:
                 return
+            if not (anew or fresh.counted) and window.anchor is not None and fresh.anchor is None:
+                answers = None  # the run under the cursor may still be found
         self._list_answers += 1
         self._listed_at = now
         self._panes.filter_bar.count = fresh

@@ -55,6 +55,7 @@ class RunWindow(LineTable):
         super().__init__(id=id)
         self._runs = LoadedRuns()
         self._cursor: int | None = None  # the row of the selected run
+        self._cursor_key: RunKey | None = None  # the run in it, as far as known
         self._selected: RunSummary | None = None
         self._choosing = False  # whether keys or mouse put the cursor where it is
         self._chosen: RunKey | None = None  # the run that they selected last
@@ -92,18 +93,22 @@ class RunWindow(LineTable):
         """
         if anew:
             return Window(0, PAGE, self._chosen)
-        run = self._runs.at(self._cursor)
-        anchor = run.key if run is not None else None
         if not self.row_count or self.following:
-            return Window(0, PAGE, anchor, self._cursor)
+            return Window(0, PAGE, self._cursor_key, self._cursor)
         rows = self._rows_in_view()
         first = rows.start - rows.start % PAGE
-        return Window(first, rows.stop - first + PAGE, anchor, self._cursor)
+        anchor, row = self._cursor_key, self._cursor
+        if anchor is None:  # the cursor's run is not known yet: what is in view holds it in place
+            loaded = ((run, row) for row in rows if (run := self._runs.at(row)) is not None)
+            anchor, row = next(((run.key, row) for run, row in loaded), (None, row))
+        return Window(first, rows.stop - first + PAGE, anchor, row)
 
     def restart(self, fresh: RunSlice) -> None:
         """Show the answer to another question; the chosen run is kept if it matches."""
         self._load(fresh)
         self._unseen = 0
+        self._to_end = self._choosing = False
+        self._cursor_key = None
         kept = None if self.following else fresh.anchor
         self._cursor = self._last_row(0 if kept is None else kept)
         row = self._cursor or 0
@@ -116,7 +121,7 @@ class RunWindow(LineTable):
         What was asked tells how far rows have moved since, for the cursor may have moved on.
         """
         first_row, cursor = self.first_row, self._cursor
-        shift = 0
+        to_end, shift = self._to_end, 0
         if asked.row is not None and fresh.anchor is not None:
             shift = fresh.anchor - asked.row
         self._load(fresh)
@@ -128,7 +133,16 @@ class RunWindow(LineTable):
             at_top = first_row == 0 and cursor + shift < self.rows_seen
             self._unseen = max(0, self._unseen + shift)
             self._view(0 if at_top else first_row + shift)
+        self._know_cursor(asked, fresh)
+        if to_end and self.row_count:
+            self.action_edge(1)
         self._settle()
+
+    def _know_cursor(self, asked: Window, fresh: RunSlice) -> None:
+        """Forget which run is under the cursor where that is not told by the answer."""
+        if asked.anchor == self._cursor_key and fresh.anchor is not None:
+            return
+        self._cursor_key = None
 
     def add(self, more: RunSlice) -> bool:
         """Take in runs that were wanted; tell whether they are of the list that is shown.
@@ -149,8 +163,7 @@ class RunWindow(LineTable):
 
     def wants(self, first: int) -> bool:
         """Tell whether a page is still near the view; else it is not asked for any more."""
-        rows = self._rows_needed()
-        near = bool(rows) and min(rows) - PAGE <= first + PAGE and first <= max(rows) + PAGE
+        near = any(first - PAGE <= row < first + 2 * PAGE for row in self._rows_needed())
         if not near:
             self._runs.unwant(first)
         return near
@@ -209,6 +222,7 @@ class RunWindow(LineTable):
         run = self._runs.at(self._cursor)
         if run is None and self._cursor is not None:
             return  # still loading: the selection is told when it is there
+        self._cursor_key = run.key if run is not None else None
         if self._choosing:
             self._chosen, self._choosing = (run.key if run is not None else None), False
         if run != self._selected:
@@ -269,7 +283,8 @@ class RunWindow(LineTable):
 
     def select_row(self, row: int) -> None:
         """Select the run at a row; moving away from the newest ends following."""
-        self._cursor = row
+        if row != self._cursor:
+            self._cursor, self._cursor_key = row, None
         self._choosing = True
         self._to_end = False
         if row != 0:
