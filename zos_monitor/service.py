@@ -19,7 +19,7 @@ from zos_monitor.model.filters import (
     TimeBounds,
     time_bounds,
 )
-from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice
+from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice, RunSummary
 from zos_monitor.model.sorting import BY_START, Sort
 from zos_monitor.model.times import format_stored, parse_span, utc_now
 from zos_monitor.model.windows import has_time
@@ -79,6 +79,16 @@ class RunService:
                 question.reader, question.scope, after=after, limit=limit
             )
         return RunPage(runs=runs, total=matched, next_after=more)
+
+    async def newest(
+        self, flt: RunFilter, *, limit: int, now: datetime | None = None
+    ) -> tuple[RunSummary, ...]:
+        """Return the newest matching runs, at most ``limit``; nothing is counted for that."""
+        async with self._ask(flt, now) as question:
+            runs, _ = await run_queries.page(
+                question.reader, question.scope, after=None, limit=limit
+            )
+        return runs
 
     async def run_slice(
         self,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.runs import RunSlice
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_colours
@@ -19,6 +19,13 @@ from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.signals import leaving_by_call
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from zos_monitor.tui.app import MonitorApp
+
+_Answer = TypeVar("_Answer")
 
 _PATIENCE = 0.15  # seconds; for a database that takes longer, Textual is not kept waiting
 
@@ -39,76 +46,92 @@ def run_dashboard(
     # What a start makes stays: to look for garbage meanwhile takes a tenth of the time, and finds
     # none. The app has it looked for again once its first frame is drawn.
     gc.disable()
-    early = not (plain_driver or environ.get("TEXTUAL_DRIVER"))
-    return asyncio.run(_run(service, flt, plain=plain, early=early, environ=environ))
+
+    async def run() -> int | None:
+        try:
+            return await _run(service, flt, plain=plain, plain_driver=plain_driver, environ=environ)
+        finally:
+            await service.closed()
+
+    return asyncio.run(run())
 
 
 class _Ending:
-    """Takes note of being told to leave, and tells the app once there is one."""
+    """Takes note of the exit status to leave with, and tells the app where there is one."""
 
     def __init__(self) -> None:
-        self._status: int | None = None
-        self._leave: Callable[[int], None] | None = None
+        self.status: int | None = None
+        self.app: MonitorApp | None = None
 
     def ask(self, status: int) -> None:
         """Leave with this exit status."""
-        self._status = status
-        if self._leave is not None:
-            self._leave(status)
-
-    def pass_on(self, leave: Callable[[int], None]) -> None:
-        """Have this called, also for what was asked before."""
-        self._leave = leave
-        if self._status is not None:
-            leave(self._status)
+        self.status = status
+        if self.app is not None:
+            self.app.leave(status)
 
 
 async def _run(
-    service: RunService, flt: RunFilter, *, plain: bool, early: bool, environ: Mapping[str, str]
+    service: RunService,
+    flt: RunFilter,
+    *,
+    plain: bool,
+    plain_driver: bool,
+    environ: Mapping[str, str],
 ) -> int | None:
     setting = Setting(service.clock(), service.zone, choose(plain=plain, environ=environ))
     ending = _Ending()
     with leaving_by_call(ending.ask), FirstRows() as first_rows:
-        asking = asyncio.ensure_future(_newest(service, flt, setting))
-        await asyncio.wait([asking], timeout=_PATIENCE)
-        if early and asking.done() and (newest := asking.result()) is not None:
+        if not (plain_driver or environ.get("TEXTUAL_DRIVER")):
             width, height = shutil.get_terminal_size()
             look = Look(width, height, str(service.path), flt.text, has_colours(environ))
-            first_rows.show(draw(newest.runs, setting, look))
+            asking = asyncio.ensure_future(service.newest(flt, limit=height, now=setting.now))
+            if (runs := await _answered(service, asking, _PATIENCE)) is not None:
+                first_rows.show(draw(runs, setting, look))
 
-        from zos_monitor.tui.app import MonitorApp
-        from zos_monitor.tui.driver_choice import choose_driver
-
-        driver = choose_driver(plain=not early, environ=environ)
+        listing = asyncio.ensure_future(
+            service.run_slice(flt, limit=PAGE, now=setting.now, patience=_PATIENCE)
+        )
+        # In a thread, so that question and signals are dealt with beside it.
+        app_class, driver = await asyncio.to_thread(_import_app, plain_driver, environ)
         if driver is None:
             first_rows.leave()
-        if (newest := await _answer(asking)) is not None:
-            first_rows.answer = FirstAnswer(newest, setting.now)
-        app = MonitorApp(
+        if (page := await _answered(service, listing, 0)) is not None:
+            first_rows.answer = FirstAnswer(page, setting.now)
+        if ending.status is not None:
+            return ending.status
+        ending.app = app_class(
             service,
             filter_text=flt.text,
             glyphs=setting.glyphs,
             driver_class=driver,
             first_rows=first_rows,
         )
-        ending.pass_on(app.leave)
-        await app.run_async()
-    return app.return_code
+        await ending.app.run_async()
+        return ending.app.return_code
 
 
-async def _newest(service: RunService, flt: RunFilter, setting: Setting) -> RunSlice | None:
-    """Return the newest runs; None where they can't be read, which the poll will tell about."""
-    try:
-        return await service.run_slice(flt, limit=PAGE, now=setting.now, patience=_PATIENCE)
-    except DatabaseFault:
-        service.poll.look_now()
+def _import_app(
+    plain_driver: bool, environ: Mapping[str, str]
+) -> tuple[type[MonitorApp], type[Driver] | None]:
+    """Import what takes longest: the app, and the driver that it is to run on."""
+    from zos_monitor.tui.app import MonitorApp
+    from zos_monitor.tui.driver_choice import choose_driver
+
+    return MonitorApp, choose_driver(plain=plain_driver, environ=environ)
+
+
+async def _answered(
+    service: RunService, asking: asyncio.Future[_Answer], patience: float
+) -> _Answer | None:
+    """Return an answer; None if there is none within so many seconds, or none to be had."""
+    await asyncio.wait([asking], timeout=patience)
+    if not asking.done():
+        asking.cancel()
+        await asyncio.wait([asking])
+    if asking.cancelled():
         return None
-
-
-async def _answer(asking: asyncio.Future[RunSlice | None]) -> RunSlice | None:
-    """Return the answer; None, and no more asked, where it is not there yet."""
-    if asking.done():
+    try:
         return asking.result()
-    asking.cancel()
-    await asyncio.wait([asking])
-    return None
+    except DatabaseFault:
+        service.poll.look_now()  # which tells what is wrong
+        return None
