@@ -63,6 +63,16 @@ async def test_what_leaves_a_window_is_taken_away(
     assert found.runs == 0
 
 
+async def test_a_start_that_is_no_instant_leaves_a_window_as_well(
+    zos: ZosWriter, service: RunService, clock: Clock
+) -> None:
+    zos.raw_run(started_at=NOW)
+    zos.raw_run(started_at=f"{NOW - timedelta(hours=23):%Y-%m-%d %H}:1st")
+    for runs in (2, 1, 1):
+        assert (await compare(service, "", "24h")).overall.runs == runs
+        clock.now += timedelta(hours=2)
+
+
 async def test_a_clock_that_is_set_back_brings_runs_back(
     full: ZosWriter, service: RunService, clock: Clock, begun: list[object]
 ) -> None:
