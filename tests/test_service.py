@@ -25,6 +25,7 @@ from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.probe import Marks, read_marks
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {
+    "newest": lambda service: service.newest(parse_filter("status:failed"), limit=9),
     "page": lambda service: service.page(RunFilter()),
     "slice": lambda service: service.run_slice(parse_filter("status:failed")),
     "count": lambda service: service.count(RunFilter()),

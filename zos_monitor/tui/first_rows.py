@@ -22,9 +22,9 @@ from zos_monitor.model.runs import RunSlice, RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line, to_ascii
 from zos_monitor.tui.arrangement import Pane, arrange
-from zos_monitor.tui.cells import choose_columns, fit
+from zos_monitor.tui.cells import GAP, fit
 from zos_monitor.tui.glyphs import ASCII
-from zos_monitor.tui.run_columns import COLUMNS, Setting, style_of, text_of
+from zos_monitor.tui.run_columns import COLUMNS, Setting, pieces, titles
 
 ENTER = "\x1b[?1049h"
 _HIDE_CURSOR = "\x1b[?25l"
@@ -94,19 +94,12 @@ def _lines(runs: tuple[RunSummary, ...], setting: Setting, look: Look, width: in
     yield fit(f" zos  {one_line(look.path)}", look.width, ellipsis=more)
     yield fit(f" / {one_line(look.filter_text)}", look.width, ellipsis=more)
     yield f"╭─ Runs {'─' * (width - 9)}╮"
-    columns = choose_columns(COLUMNS, width - _BESIDE)
-    titles = (fit(column.title, room, align=column.align) for column, room in columns)
-    edge = f"\x1b[{width}G│"
-    yield f"│\x1b[1m{' '.join(titles)}{_RESET}{edge}"
+    gap, room, edge = " " * GAP, width - _BESIDE, f"\x1b[{width}G│"
+    yield f"│\x1b[1m{gap.join(titles(COLUMNS, room))}{_RESET}{edge}"
     for run in runs:
-        cells = (
-            _styled(
-                fit(text_of(column, run, setting), room, align=column.align, ellipsis=more),
-                style_of(column, run) if look.colours else "",
-            )
-            for column, room in columns
-        )
-        yield f"│{' '.join(cells)}{edge}"
+        said = pieces(COLUMNS, room, run, setting)
+        texts = (_styled(text, style) if look.colours else text for text, style in said)
+        yield f"│{gap.join(texts)}{edge}"
 
 
 def _styled(text: str, style: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.sorting import SortKey
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
-from zos_monitor.tui.cells import Column
+from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.glyphs import Glyphs
 
 
@@ -119,3 +119,25 @@ def style_of(column: Column, run: RunSummary) -> str:
     if column.name == "errors":
         return "run--failed"
     return "table--dim" if column.name in ("started", "id", "tokens") else ""
+
+
+def titles(columns: Sequence[Column], width: int) -> list[str]:
+    """Return the titles of the columns that fit into ``width`` cells, as wide as their columns."""
+    return [
+        fit(column.title, room, align=column.align)
+        for column, room in choose_columns(columns, width)
+    ]
+
+
+def pieces(
+    columns: Sequence[Column], width: int, run: RunSummary, setting: Setting
+) -> list[tuple[str, str]]:
+    """Return what the columns that fit say of a run, each as wide as it is, and in which style."""
+    more = setting.glyphs.ellipsis
+    return [
+        (
+            fit(text_of(column, run, setting), room, align=column.align, ellipsis=more),
+            style_of(column, run),
+        )
+        for column, room in choose_columns(columns, width)
+    ]

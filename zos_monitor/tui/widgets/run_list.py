@@ -7,10 +7,10 @@ from typing import ClassVar
 from zos_monitor.model.runs import RunCount
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.cells import Column, choose_columns, fit
+from zos_monitor.tui.cells import Column
 from zos_monitor.tui.line_table import spaced
 from zos_monitor.tui.line_view import Cell, Line
-from zos_monitor.tui.run_columns import COLUMNS, Setting, columns_for, style_of, text_of
+from zos_monitor.tui.run_columns import COLUMNS, Setting, columns_for, pieces, titles
 from zos_monitor.tui.run_window import RunWindow
 
 
@@ -65,10 +65,8 @@ class RunList(RunWindow):
 
     def head_line(self, index: int) -> Line:
         """Return the column titles."""
-        return spaced(
-            Cell(fit(column.title, width, align=column.align), "table--head")
-            for column, width in choose_columns(self._columns, self.line_width)
-        )
+        words = titles(self._columns, self.line_width)
+        return spaced(Cell(word, "table--head") for word in words)
 
     def empty_line(self) -> Line:
         """Say why there is nothing to see."""
@@ -79,14 +77,8 @@ class RunList(RunWindow):
         run = self._runs.at(row)
         if run is None:
             return (Cell(self.setting.glyphs.dot * 3, "table--dim"),)
-        more = self.setting.glyphs.ellipsis
-        return spaced(
-            Cell(
-                fit(text_of(column, run, self.setting), width, align=column.align, ellipsis=more),
-                style_of(column, run),
-            )
-            for column, width in choose_columns(self._columns, self.line_width)
-        )
+        said = pieces(self._columns, self.line_width, run, self.setting)
+        return spaced(Cell(text, style) for text, style in said)
 
 
 def _order_words(sort: Sort) -> str:
