@@ -22,6 +22,8 @@ PATIENCE = 20.0
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 """Back from the alternate screen, and the cursor visible."""
 PROGRAM = ("-m", "zos_monitor")
+_OURS_ALONE = {"COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "TEXTUAL_DRIVER"}
+"""What tells of the terminal that the tests run on."""
 
 
 class Terminal:
@@ -46,7 +48,7 @@ class Terminal:
         known = {"TERM": "xterm-256color", "TMPDIR": str(folder), **(environ or {})}
         self.process = subprocess.Popen(
             [sys.executable, *program, *arguments],
-            env=os.environ | known,
+            env={key: os.environ[key] for key in os.environ.keys() - _OURS_ALONE} | known,
             stdin=self._theirs if keys is None else keys,
             stdout=self._theirs,
             stderr=self._theirs,
@@ -81,7 +83,7 @@ class Terminal:
         """Read until something is true."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < deadline, self.written[-2000:]
+            assert time.monotonic() < deadline, "\n".join(self.screen.lines)
             assert self.read() or self.process.poll() is None, self.written[-2000:]
 
     def read(self) -> bool:

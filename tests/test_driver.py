@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
+import termios
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.demo.waiting import wait_for
 from tests.screens import TerminalScreen, differences
 from tests.terminals import Terminal
 from zos_monitor.demo.writer import ZosWriter
@@ -45,7 +49,7 @@ def opened(database: Path, tmp_path: Path) -> Iterator[Open]:
             "--db", str(database), *options, folder=tmp_path, environ=environ, keys=keys
         )
         terminals.append(terminal)
-        terminal.until(lambda: shows(terminal, "live", "Completed", "all layers"))
+        terminal.until(lambda: shows(terminal, "Completed", "all layers"))
         return terminal
 
     yield open_one
@@ -128,6 +132,20 @@ def test_a_terminal_that_has_gone_ends_the_program(opened: Open) -> None:
     terminal = opened()
     terminal.hang_up()
     assert terminal.process.wait(timeout=10) == HUNG_UP
+
+
+def test_a_terminal_that_reads_no_more_keeps_nobody(opened: Open) -> None:
+    terminal = opened()
+    terminal.type(b"r" * 200)  # each is answered by a whole screen, and nobody reads them
+    wait_for(lambda: waiting_to_be_read(terminal) >= 4000)
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.process.wait(timeout=15) == 128 + signal.SIGTERM
+
+
+def waiting_to_be_read(terminal: Terminal) -> int:
+    number = array("i", [0])
+    fcntl.ioctl(terminal.ours, termios.FIONREAD, number)
+    return number[0]
 
 
 def is_stopped(terminal: Terminal) -> bool:

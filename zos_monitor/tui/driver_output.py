@@ -68,13 +68,14 @@ class DriverOutput:
         while self._thread.is_alive() and self._chunks != before:
             before = self._chunks
             self._thread.join(PATIENCE)
+        self._gone = True  # should it ever read on: what is left is of no use then
 
     def _run(self) -> None:
         while (text := self._next()) is not None:
             if text and not self._gone:
                 try:
                     self._write(text.encode(self._file.encoding, self._file.errors or "strict"))
-                except OSError:
+                except (OSError, ValueError):  # ValueError where the file has been closed
                     with self._lock:
                         self._gone = True
                         self._news.notify_all()
@@ -97,7 +98,7 @@ class DriverOutput:
 
     def _write(self, data: bytes) -> None:
         fileno = self._file.fileno()
-        while data:
+        while data and not self._gone:
             try:
                 data = data[os.write(fileno, data[:CHUNK]) :]
                 self._chunks += 1
