@@ -90,7 +90,7 @@ def test_the_alternate_screen_is_entered_once_and_left_as_it_was(
     assert terminal.as_it_was
 
 
-@pytest.mark.parametrize("keys", [b"q", b"\x11", b"\x13q", b"\r\x1b[Bjq"])
+@pytest.mark.parametrize("keys", [b"q", b"\x11", b"\x13q", b"\x03q", b"\r\x1b[Bjq"])
 def test_keys_that_are_typed_at_the_first_rows_are_not_lost(
     opened: Open, database: Path, keys: bytes
 ) -> None:

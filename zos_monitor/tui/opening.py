@@ -85,7 +85,7 @@ async def _run(
             width, height = shutil.get_terminal_size()
             look = Look(width, height, str(service.path), flt.text, has_colours(environ))
             asking = asyncio.ensure_future(service.newest(flt, limit=height, now=setting.now))
-            if (runs := await _answered(service, asking, _PATIENCE)) is not None:
+            if (runs := await answered(service, asking, _PATIENCE)) is not None:
                 first_rows.show(draw(runs, setting, look))
 
         listing = asyncio.ensure_future(
@@ -95,7 +95,7 @@ async def _run(
         app_class, driver = await asyncio.to_thread(_import_app, plain_driver, environ)
         if driver is None:
             first_rows.leave()
-        if (page := await _answered(service, listing, 0)) is not None:
+        if (page := await answered(service, listing, 0)) is not None:
             first_rows.answer = FirstAnswer(page, setting.now)
         if ending.status is not None:
             return ending.status
@@ -120,7 +120,7 @@ def _import_app(
     return MonitorApp, choose_driver(plain=plain_driver, environ=environ)
 
 
-async def _answered(
+async def answered(
     service: RunService, asking: asyncio.Future[_Answer], patience: float
 ) -> _Answer | None:
     """Return an answer; None if there is none within so many seconds, or none to be had."""
