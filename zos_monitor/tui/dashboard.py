@@ -104,6 +104,8 @@ class DashboardScreen(PanedScreen):
     async def _watch(self) -> None:
         """Follow the poll for as long as the screen lives."""
         async for change in self.service.changes():
+            if self.app.return_code is not None:
+                return  # the widgets go before the workers do
             await self._take(change)
 
     async def _take(self, change: Change) -> None:
