@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.waiting import soon
 from zos_monitor.model.filters import RunFilter
@@ -83,11 +84,11 @@ class Listed:
         self.runs: list[RunSummary] = []
         self.version: int | None = None
 
-    async def slice(self, now: datetime, first: int, limit: int, **options: object) -> RunSlice:
+    async def slice(self, now: datetime, first: int, limit: int, **options: Any) -> RunSlice:
         return await soon(
             self.service.run_slice(
                 self.flt, first=first, limit=limit, sort=self.sort, now=now, **options
-            )  # type: ignore[arg-type]
+            )
         )
 
     async def compare(self, truth: Truth, now: datetime, pick: int, what: str) -> None:

@@ -50,7 +50,7 @@ def course(
 
 def spans(made: Course, wanted: list[int], took: list[int]) -> list[Span]:
     """Return all spans of a course that is told to want and to have got so many runs by turns."""
-    found = []
+    found: list[Span] = []
     while not made.done:
         found.append(made.next(wanted[len(found) % len(wanted)]))
         made.took(took[len(found) % len(took)])

@@ -65,9 +65,9 @@ class Driver:
         return str(notice.content) if notice.display else ""
 
     @property
-    def counts(self) -> tuple[int, int] | None:
+    def counts(self) -> tuple[int, int]:
         count = self.dashboard.filter_bar.count
-        return (count.matched, count.total) if count is not None else None
+        return (count.matched, count.total) if count is not None else (-1, -1)
 
     def lines(self) -> list[str]:
         """Return the screen's lines as text."""

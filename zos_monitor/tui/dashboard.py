@@ -90,7 +90,7 @@ class DashboardScreen(PanedScreen):
             panes,
             parse_filter(self._filter_text),
             on_trouble=self._note_trouble,
-            in_background=lambda work: self.run_worker(work, group="count", exclusive=True),
+            in_background=lambda name, work: self.run_worker(work, group=name, exclusive=True),
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.arrange_panes()

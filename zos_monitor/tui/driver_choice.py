@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -39,7 +39,7 @@ def choose_driver(*, plain: bool, environ: Mapping[str, str]) -> type[Driver] | 
     return QuietDriver if all(hasattr(LinuxDriver, name) for name in _BUILT_ON) else None
 
 
-def redraw(screen: Screen[None]) -> None:
+def redraw(screen: Screen[Any]) -> None:
     """Have the whole screen drawn and sent again, also what the driver knows to be there."""
     forget = getattr(getattr(screen.app, "_driver", None), "forget", None)
     if callable(forget):

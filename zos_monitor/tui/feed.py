@@ -44,7 +44,7 @@ class Feed:
 
     An answer that comes after the filter has changed is dropped. ``on_trouble`` is told each
     question's fault, and None when questions are answered again. ``in_background`` runs work that
-    is too long for now, in place of the last one that it was given.
+    is too long for now, in place of the last one of that name.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Feed:
         panes: Panes,
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],
-        in_background: Callable[[Coroutine[None, None, None]], object],
+        in_background: Callable[[str, Coroutine[None, None, None]], object],
     ) -> None:
         self.filter = flt
         self._service = service
@@ -65,6 +65,8 @@ class Feed:
         self._listed_at: datetime | None = None
         self._list_answers = 0  # how many the list has taken over
         self._one_page = asyncio.Lock()
+        self._totalling: RunFilter | None = None  # the filter whose totals are being asked for
+        self._totals_due = False
         self.turns_at: datetime | None = None
         """When the answers become others by themselves, None for never; see ``turns_at``."""
 
@@ -80,14 +82,14 @@ class Feed:
             await self._list()
             selected = self._panes.runs.selected
             await self._detail(selected.id if selected is not None else None)
-            await self._totals()
+            self._begin_totals()
 
     async def filtered(self, flt: RunFilter) -> None:
         """Show what another filter matches."""
         self.filter = flt
         async with self._questions():
             await self._list()
-            await self._totals()
+            self._begin_totals()
 
     async def sorted(self, sort: Sort) -> None:
         """Show the runs in another order."""
@@ -169,7 +171,7 @@ class Feed:
             self._listed = asked
             runs.restart(fresh)
         if not fresh.counted:
-            self._in_background(self._count())
+            self._in_background("count", self._count())
 
     async def _put_in_order(self, asked: tuple[RunFilter, Sort], now: datetime) -> None:
         """Have the runs sorted, and say so where that takes a while."""
@@ -206,6 +208,26 @@ class Feed:
                 self._panes.filter_bar.count = count
                 counted = count.counted
                 await asyncio.sleep(_GAP)
+
+    def _begin_totals(self) -> None:
+        """Have the totals asked for; once more where they are being asked for already.
+
+        They may take long over the whole history, and the list's news is not to wait for them.
+        """
+        self._totals_due = True
+        if self._totalling is not self.filter:
+            self._totalling = self.filter
+            self._in_background("totals", self._ask_totals(self.filter))
+
+    async def _ask_totals(self, flt: RunFilter) -> None:
+        try:
+            async with self._questions():
+                while self._totals_due and flt is self.filter:
+                    self._totals_due = False
+                    await self._totals()
+        finally:
+            if self._totalling is flt:
+                self._totalling = None
 
     async def _totals(self) -> None:
         flt = self.filter
