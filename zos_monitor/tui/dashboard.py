@@ -251,6 +251,7 @@ class DashboardScreen(PanedScreen):
     def action_sort(self, way: str) -> None:
         """Sort the list by the ``next`` figure, or show it ``turned``, from its other end."""
         sort = self.feed.sort.next if way == "next" else self.feed.sort.turned
+        self.feed.sort = sort  # at once, for the key may be pressed again before the work begins
         self.run_worker(self.feed.sorted(sort), group="filter", exclusive=True)
 
     def action_jump(self) -> None:
