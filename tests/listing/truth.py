@@ -84,7 +84,13 @@ class Listed:
         self.runs: list[RunSummary] = []
         self.version: int | None = None
 
-    async def slice(self, now: datetime, first: int, limit: int, **options: Any) -> RunSlice:
+    async def slice(
+        self,
+        now: datetime,
+        first: int,
+        limit: int,
+        **options: Any,  # noqa: ANN401
+    ) -> RunSlice:
         return await soon(
             self.service.run_slice(
                 self.flt, first=first, limit=limit, sort=self.sort, now=now, **options
