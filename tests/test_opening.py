@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import termios
+import tty
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -101,6 +103,16 @@ def test_keys_that_are_typed_at_the_first_rows_are_not_lost(
     assert terminal.end() == 0
     assert terminal.as_it_was
     assert b"Traceback" not in terminal.written
+
+
+def test_keys_wait_at_the_first_rows_as_they_were_typed(opened: Open, database: Path) -> None:
+    terminal = opened("--db", database)
+    terminal.read_until(b"nightly-00")
+    modes = termios.tcgetattr(terminal.ours)
+    assert MOUSE not in terminal.written, "the first rows came too late"
+    cooked = termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
+    assert not modes[tty.LFLAG] & cooked
+    assert not modes[tty.IFLAG] & (termios.IXON | termios.ICRNL)
 
 
 def test_keys_that_are_typed_at_the_first_rows_move(opened: Open, database: Path) -> None:
