@@ -24,9 +24,13 @@ SELECT r.layer_name, r.status, count(*), sum(r.insights_created), max(r.started_
     avg(julianday(r.completed_at) - julianday(r.started_at))
 FROM layer_runs AS r WHERE {where} GROUP BY r.layer_name, r.status
 """
+# As zos's API sums it: each run's calls first, then those of the runs that are asked for.
 _COST_SQL = """
-SELECT r.layer_name, sum(c.tokens_total), sum(c.estimated_cost_usd)
-FROM llm_calls AS c JOIN layer_runs AS r ON r.id = c.layer_run_id
+SELECT r.layer_name, sum(c.tokens), sum(c.cost)
+FROM layer_runs AS r LEFT JOIN (
+    SELECT layer_run_id, sum(tokens_total) AS tokens, sum(estimated_cost_usd) AS cost
+    FROM llm_calls GROUP BY layer_run_id
+) AS c ON c.layer_run_id = r.id
 WHERE {where} GROUP BY r.layer_name
 """
 _RUNS_SQL = """
