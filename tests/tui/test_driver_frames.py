@@ -71,12 +71,14 @@ async def test_a_cursor_move_sends_a_part_of_what_textual_draws(terminal: QuietT
     assert 0 < len(sent) <= 0.6 * (terminal.quiet.given_bytes - given)
 
 
-@pytest.mark.parametrize("deed", ["key", "size", "stop"])
+@pytest.mark.parametrize("deed", ["key", "size", "window", "stop"])
 async def test_the_whole_screen_is_sent_again(terminal: QuietTerminal, deed: str) -> None:
     def do() -> None:
         if deed == "key":
             terminal.type(b"r")
         elif deed == "size":  # another one and back, before anybody looks
+            terminal.quiet._resized(terminal.driver.app.size)
+        elif deed == "window":
             os.kill(os.getpid(), signal.SIGWINCH)
         else:
             terminal.quiet.suspend_application_mode()
@@ -100,9 +102,13 @@ async def test_what_changes_while_suspended_is_sent_on_return(terminal: QuietTer
 
 
 async def test_what_is_not_understood_passes_in_its_order(terminal: QuietTerminal) -> None:
-    drawn = "\x1b[5;5Hover\x1b[K\x1b[0m"
-    await terminal.sent_by(lambda: terminal.quiet.write(drawn))
-    assert drawn.encode() in terminal.written
+    before = len(terminal.written)
+    with terminal.quiet._lock:  # so that nothing is sent until all is there
+        terminal.quiet.write("\x1b[5;5Hframe\x1b[1;1H")
+        terminal.quiet.write("\x1b[5;5Hover\x1b[K\x1b[0m")
+    await terminal.same()
+    await terminal.until(lambda: terminal.written.endswith(b"\x1b[5;5Hover\x1b[K\x1b[0m"))
+    assert b"frame" in terminal.written[before:]
     assert terminal.shown.lines[4].endswith("over")
     await terminal.sent_by(lambda: repaint(terminal))
     assert "over" not in terminal.shown.lines[4]
