@@ -188,3 +188,20 @@ async def test_a_dashboard_that_opens_on_a_search_counts_too(
         gate.open()
         await driver.settled()
         assert driver.counts == (RUNS // 2, RUNS)
+
+
+async def test_a_count_that_begins_anew_leaves_the_cursor_on_its_run(
+    many: ZosWriter, path: Path, gate: Gate
+) -> None:
+    gate.open()
+    async with dashboard(path) as driver:
+        await filtered(driver, "-Ada")
+        await driver.settled()
+        driver.dashboard.runs.jump(500)
+        await driver.until(lambda: selected(driver) == "run-00500")
+        rows = driver.rows()
+        many._connection.execute("DELETE FROM layer_runs WHERE id = 'run-00800'")
+        await driver.until(lambda: driver.counts == (RUNS - 1, RUNS - 1))
+        await driver.settled()
+        assert (selected(driver), driver.dashboard.runs.cursor_row) == ("run-00500", 500)
+        assert driver.rows() == rows

@@ -138,3 +138,24 @@ async def test_commits_while_rows_are_to_come_move_nothing(
         await driver.settled()
         assert selected(driver) == kept
         assert set(driver.rows()) & set(rows)
+
+
+async def test_a_row_to_come_stays_under_the_cursor_while_runs_arrive(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = Pages(monkeypatch)
+    async with dashboard(path) as driver:
+        runs = driver.dashboard.runs
+        await driver.until(lambda: runs._runs.at(PAGE) is not None)
+        pages.may_come.clear()
+        runs.jump(2 * PAGE - 1)
+        await driver.press("j", "j")
+        assert runs.cursor_row == 2 * PAGE + 1
+        assert runs._runs.at(2 * PAGE + 1) is None
+        for number in range(3):
+            many.raw_run(id=f"new-{number}", started_at=NOW + timedelta(minutes=number))
+        await driver.until(lambda: driver.counts == (RUNS + 3, RUNS + 3))
+        pages.may_come.set()
+        await driver.until(lambda: selected(driver) != "run-00000")
+        await driver.settled()
+        assert (selected(driver), runs.cursor_row) == (f"run-{2 * PAGE + 1:05}", 2 * PAGE + 4)

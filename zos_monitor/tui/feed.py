@@ -159,8 +159,9 @@ class Feed:
             )
             if asked != self._asked:
                 return
-            if not (anew or fresh.counted) and window.anchor is not None and fresh.anchor is None:
-                answers = None  # the run under the cursor may still be found
+            if not (anew or fresh.counted or window.found_in(fresh)):
+                answers = None  # what is in view may still be found
+                await self._service.count_on(asked[0], sort=asked[1], now=now)
         self._list_answers += 1
         self._listed_at = now
         self._panes.filter_bar.count = fresh

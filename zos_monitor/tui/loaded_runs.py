@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from zos_monitor.model.runs import RunCount, RunSlice, RunSummary
+from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary
 
 PAGE = 128
 """Runs asked for at a time."""
 
 _KEPT = 12 * PAGE
+
+
+class Window(NamedTuple):
+    """What to ask the service for, so that what is in view is fresh.
+
+    ``anchor`` is the run whose row is asked along, ``row`` the one that it is in by now.
+    """
+
+    first: int
+    limit: int
+    anchor: RunKey | None
+    row: int | None = None
+
+    def found_in(self, fresh: RunSlice) -> bool:
+        """Tell whether the anchor and as many rows as are in view have been found."""
+        anchored = self.anchor is None or fresh.anchor is not None
+        return anchored and fresh.first + self.limit - PAGE <= fresh.matched
 
 
 class LoadedRuns:

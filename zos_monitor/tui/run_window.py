@@ -5,26 +5,12 @@ Only rows near the view are loaded, page by page; no key waits for a row that is
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.message import Message
 from textual.reactive import reactive
 
 from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary
 from zos_monitor.tui.line_table import LineTable
-from zos_monitor.tui.loaded_runs import PAGE, LoadedRuns
-
-
-class Window(NamedTuple):
-    """What to ask the service for, so that what is in view is fresh.
-
-    ``anchor`` is the run whose row is asked along, ``row`` the one that it is in by now.
-    """
-
-    first: int
-    limit: int
-    anchor: RunKey | None
-    row: int | None = None
+from zos_monitor.tui.loaded_runs import PAGE, LoadedRuns, Window
 
 
 class RunWindow(LineTable):
