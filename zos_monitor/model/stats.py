@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from zos_monitor.model.states import RunState
+from zos_monitor.model.states import OPEN_STATES, RunState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,10 @@ class RunTotals:
     def success_rate(self) -> float | None:
         """Successes among the finished runs that had something to do (0 to 1).
 
-        Running and dry runs are left out: the first are undecided, the second had no work.
+        Open and dry runs are left out: the first are undecided, the second had no work.
         None where no run is left.
         """
-        undecided = (RunState.RUNNING, RunState.DRY)
+        undecided = (*OPEN_STATES, RunState.DRY)
         decided = sum(n for state, n in self.counts.items() if state not in undecided)
         return self.counts.get(RunState.SUCCESS, 0) / decided if decided else None
 

@@ -110,6 +110,8 @@ class MonitorApp(App[None]):
         """Return the colours of the states, for themes that don't set them."""
         return {
             "state-running": "#3fc1d4",
+            "state-stalled": "#d670d6",
+            "state-interrupted": "#a574a5",
             "state-success": "#4ebf71",
             "state-partial": "#e5c453",
             "state-failed": "#f0567a",

@@ -41,6 +41,8 @@ _GROUND = "\x1b[38;5;253;48;5;234m"
 _COLOURS = {
     "table--dim": "38;5;246",
     f"run--{RunState.RUNNING}": "38;5;80",
+    f"run--{RunState.STALLED}": "38;5;170",
+    f"run--{RunState.INTERRUPTED}": "38;5;133",
     f"run--{RunState.SUCCESS}": "38;5;78",
     f"run--{RunState.PARTIAL}": "38;5;185",
     f"run--{RunState.FAILED}": "38;5;204",

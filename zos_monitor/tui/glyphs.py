@@ -9,13 +9,20 @@ from zos_monitor.model.states import RunState
 
 
 class Glyphs(NamedTuple):
-    """One set of signs."""
+    """One set of signs.
+
+    ``bar`` has the sign of a full cell, those of its parts in rising order, and of an empty one.
+    ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise.
+    """
 
     states: dict[RunState, str]
     live: str
     paused: str
     fault: str
     up: str
+    high: str
+    differs: str
+    bar: str
     dot: str
     ellipsis: str
 
@@ -27,6 +34,8 @@ class Glyphs(NamedTuple):
 UNICODE = Glyphs(
     states={
         RunState.RUNNING: "▶",
+        RunState.STALLED: "!",
+        RunState.INTERRUPTED: "⊘",
         RunState.SUCCESS: "✓",
         RunState.PARTIAL: "◐",
         RunState.FAILED: "✗",
@@ -37,6 +46,9 @@ UNICODE = Glyphs(
     paused="‖",
     fault="▲",
     up="↑",
+    high="▲",
+    differs="≠",
+    bar="█▏▎▍▌▋▊▉░",
     dot="·",
     ellipsis="…",
 )
@@ -44,6 +56,8 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     states={
         RunState.RUNNING: ">",
+        RunState.STALLED: "!",
+        RunState.INTERRUPTED: "#",
         RunState.SUCCESS: "+",
         RunState.PARTIAL: "~",
         RunState.FAILED: "x",
@@ -54,6 +68,9 @@ ASCII = Glyphs(
     paused="=",
     fault="!",
     up="^",
+    high="^",
+    differs="*",
+    bar="#-",
     dot="-",
     ellipsis="~",
 )

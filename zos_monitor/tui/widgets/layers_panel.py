@@ -24,29 +24,33 @@ _STATE_RANKS = {
     RunState.PARTIAL: 4,
     RunState.RUNNING: 5,
     RunState.DRY: 6,
-    RunState.UNKNOWN: 7,
+    RunState.STALLED: 7,
+    RunState.INTERRUPTED: 8,
+    RunState.UNKNOWN: 9,
 }
+_RARE = (RunState.STALLED, RunState.INTERRUPTED, RunState.UNKNOWN)
+"""States that have a column only where they occur."""
 _ALL = "all layers"
 
 
 def _columns(setting: Setting, totals: Totals) -> list[Column]:
-    """Return the columns; states that never occur but in odd databases only where they do."""
+    """Return the columns; those of rare states only where they occur."""
     states = [
         Column(state, setting.glyphs.states[state], 5, rank=rank, align="right")
         for state, rank in _STATE_RANKS.items()
-        if state is not RunState.UNKNOWN or totals.overall.counts.get(state)
+        if state not in _RARE or totals.overall.counts.get(state)
     ]
     states.sort(key=lambda column: list(RunState).index(RunState(column.name)))
     return [
         Column("layer", "LAYER", 16, rank=0, grow=True, most=40),
         Column("runs", "RUNS", 6, rank=1, align="right"),
         *states,
-        Column("rate", "OK%", 4, rank=8, align="right"),
-        Column("insights", "INSIGHTS", 8, rank=10, align="right"),
-        Column("tokens", "TOKENS", 7, rank=11, align="right"),
-        Column("cost", "COST", 8, rank=9, align="right"),
-        Column("average", "AVERAGE", 8, rank=12, align="right"),
-        Column("last", "LAST RUN", 11, rank=13, align="right"),
+        Column("rate", "OK%", 4, rank=10, align="right"),
+        Column("insights", "INSIGHTS", 8, rank=12, align="right"),
+        Column("tokens", "TOKENS", 7, rank=13, align="right"),
+        Column("cost", "COST", 8, rank=11, align="right"),
+        Column("average", "AVERAGE", 8, rank=14, align="right"),
+        Column("last", "LAST RUN", 11, rank=15, align="right"),
     ]
 
 
