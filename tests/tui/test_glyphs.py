@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.tui.driving import NOW, dashboard
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.nights import Outcome
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE, choose
 
@@ -38,6 +40,16 @@ def test_each_state_has_a_sign_of_its_own() -> None:
         assert set(glyphs.states) == set(RunState)
         assert len(set(glyphs.states.values())) == len(RunState)
     assert all(sign.isascii() for sign in ASCII.states.values())
+
+
+def test_each_outcome_has_a_sign_of_its_own_and_a_state_the_same_everywhere() -> None:
+    for glyphs in (ASCII, UNICODE):
+        signs = {outcome: glyphs.sign(outcome) for outcome in Outcome}
+        assert len(set(signs.values())) == len(Outcome)
+        assert all(cell_len(sign) == 1 for sign in signs.values())
+        assert all(signs[Outcome(state)] == glyphs.states[state] for state in RunState)
+    assert all(ASCII.sign(outcome).isascii() for outcome in Outcome)
+    assert UNICODE.outcome(Outcome.MISSED) == "○ missed"
 
 
 async def test_nothing_but_ascii_is_on_the_screen(writer: ZosWriter, path: Path) -> None:

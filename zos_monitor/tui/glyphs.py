@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.states import RunState
+
+if TYPE_CHECKING:
+    from zos_monitor.model.nights import Outcome  # the first rows do without nights
 
 
 class Glyphs(NamedTuple):
     """One set of signs.
 
+    ``waits`` has those of the outcomes of nights that are no states, by their words.
     ``bar`` has the sign of a full cell, those of its parts in rising order, and of an empty one.
     ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise.
     """
 
     states: dict[RunState, str]
+    waits: dict[str, str]
     live: str
     paused: str
     fault: str
@@ -30,6 +35,14 @@ class Glyphs(NamedTuple):
         """Return a state as its glyph and its word: never told by colour alone."""
         return f"{self.states[state]} {state}"
 
+    def sign(self, outcome: Outcome) -> str:
+        """Return the sign of what became of a scheduled start; a state has its own."""
+        return self.waits.get(outcome) or self.states[RunState(outcome)]
+
+    def outcome(self, outcome: Outcome) -> str:
+        """Return what became of a scheduled start as its sign and its word."""
+        return f"{self.sign(outcome)} {outcome}"
+
 
 UNICODE = Glyphs(
     states={
@@ -42,6 +55,7 @@ UNICODE = Glyphs(
         RunState.DRY: "·",
         RunState.UNKNOWN: "?",
     },
+    waits={"to come": "–", "due": "…", "missed": "○"},
     live="●",
     paused="‖",
     fault="▲",
@@ -64,6 +78,7 @@ ASCII = Glyphs(
         RunState.DRY: ".",
         RunState.UNKNOWN: "?",
     },
+    waits={"to come": "-", "due": ":", "missed": "o"},
     live="*",
     paused="=",
     fault="!",
