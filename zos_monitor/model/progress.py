@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,58 @@ class Progress:
     def share(self) -> float | None:
         """What part is done, from 0 to 1; None where the number of targets is not known."""
         return self.done / self.matched if self.matched else None
+
+
+class TopicTrace(NamedTuple):
+    """What one topic has left behind in a run's calls and insights.
+
+    ``order`` is the place of its first call among the run's calls (any number that grows with
+    them); of no meaning where it has no calls. ``topic`` is None for the calls that name none:
+    they belong to no target. ``last_at`` is its newest call or insight, None where none is known.
+    """
+
+    topic: str | None
+    order: int
+    calls: int
+    failed_calls: int
+    insights: int
+    last_at: datetime | None
+
+
+def progress_of(
+    matched: int | None, traces: Iterable[TopicTrace], *, calls_per_target: int | None
+) -> Progress:
+    """Return how far a run is that has left these traces.
+
+    A topic is over with an insight, with a failed call, with as many calls as the layer mostly
+    makes (``calls_per_target``, None where that isn't known), or when a call for a later topic has
+    been seen: zos works on one target after the other. More topics than targets count no further,
+    and a negative number of targets is none at all.
+    """
+    traces = list(traces)
+    if matched is not None and matched < 0:
+        matched = None
+    topics = [trace for trace in traces if trace.topic is not None]
+    newest = max((trace.order for trace in topics if trace.calls), default=0)
+    over = [trace for trace in topics if _is_over(trace, newest, calls_per_target)]
+    done = len(over) if matched is None else min(len(over), matched)
+    with_insight = min(sum(trace.insights > 0 for trace in over), done)
+    failed = sum(trace.failed_calls > 0 and not trace.insights for trace in over)
+    failed = min(failed, done - with_insight)
+    return Progress(
+        matched=matched,
+        done=done,
+        with_insight=with_insight,
+        failed=failed,
+        without=done - with_insight - failed,
+        in_flight=int(len(over) < len(topics) and (matched is None or done < matched)),
+        last_done_at=max((trace.last_at for trace in over if trace.last_at), default=None),
+        errors=sum(trace.failed_calls for trace in traces),
+    )
+
+
+def _is_over(trace: TopicTrace, newest: int, calls_per_target: int | None) -> bool:
+    if trace.insights or trace.failed_calls:
+        return True
+    enough = calls_per_target is not None and trace.calls >= max(calls_per_target, 1)
+    return enough or trace.order < newest

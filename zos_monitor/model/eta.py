@@ -1,0 +1,100 @@
+"""When an open run will be done: an estimate from its own pace and from that of its layer."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from zos_monitor.model.past import LayerPast, Pace
+from zos_monitor.model.progress import Progress
+
+PAST_WEIGHT = 3
+"""How many targets of its own a run needs for its own pace to count as much as its layer's."""
+
+ONE_FIGURE = 1.25
+"""Up to this ratio of the slowest to the quickest pace, an estimate is one figure."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_LONGEST = 1e12  # seconds, more than a calendar has
+
+
+class Eta(NamedTuple):
+    """Between which instants (aware, UTC) a run will be done; they may be the same."""
+
+    earliest: datetime
+    latest: datetime
+
+    def left(self, now: datetime) -> tuple[timedelta, timedelta]:
+        """Return how long that is from ``now``, at least and at most; never less than nothing."""
+        nothing = timedelta()
+        return max(self.earliest - now, nothing), max(self.latest - now, nothing)
+
+
+def estimate(
+    progress: Progress, *, started_at: datetime | None, past: LayerPast, now: datetime
+) -> Eta | None:
+    """Return when a run that is at work will be done; None where there is no basis for that.
+
+    Its own pace is ``(last_done_at - started_at) / done``, its layer's the median of the last runs.
+    Mixed, its own weighs ``w = done / (done + PAST_WEIGHT)``. The run is done at ``last_done_at +
+    mixed pace x targets left``, but the target that is being worked on can be overdue by now: then
+    the others still take their time, ``now + mixed pace x (left - 1)``.
+
+    The range comes from a quicker and a slower pace. They lie between the mixed one and the least
+    and greatest of its own pace and the layer's quartiles, ``1 - w`` of the way: the more is done,
+    the less the past counts. Where the slower one is less than ``ONE_FIGURE`` times the quicker
+    one, both ends are that of the mixed pace.
+    """
+    if not progress.matched or started_at is None:
+        return None
+    left = progress.matched - progress.done
+    if left <= 0:
+        return Eta(now, now)
+    pace = _mixed(_own_pace(progress, started_at), _sound(past.pace), progress.done)
+    if pace is None:
+        return None
+    since = (now - (progress.last_done_at or started_at)).total_seconds()
+    earliest, latest = (_seconds(pace, left, max(since, 0.0)) for pace in (pace.low, pace.high))
+    return Eta(_later(now, earliest), _later(now, latest))
+
+
+def _own_pace(progress: Progress, started_at: datetime) -> float | None:
+    if not progress.done or progress.last_done_at is None:
+        return None
+    taken = (progress.last_done_at - started_at).total_seconds()
+    return taken / progress.done if taken >= 0 else None  # else a clock was put back
+
+
+def _sound(pace: Pace | None) -> Pace | None:
+    sound = pace is not None and all(math.isfinite(seconds) and seconds >= 0 for seconds in pace)
+    return pace if sound else None
+
+
+def _mixed(own: float | None, past: Pace | None, done: int) -> Pace | None:
+    if past is None:
+        return None if own is None else Pace(own, own, own)
+    if own is None:
+        return _narrowed(past)
+    weight = done / (done + PAST_WEIGHT)
+    middle = weight * own + (1 - weight) * past.middle
+    low = middle - (1 - weight) * (middle - min(own, past.low))
+    high = middle + (1 - weight) * (max(own, past.high) - middle)
+    return _narrowed(Pace(low, middle, high))
+
+
+def _narrowed(pace: Pace) -> Pace:
+    near = pace.high <= ONE_FIGURE * pace.low
+    return Pace(pace.middle, pace.middle, pace.middle) if near else pace
+
+
+def _seconds(pace: float, left: int, since: float) -> float:
+    """Return the seconds for so many targets, the first begun ``since`` seconds ago."""
+    return max(pace * left - since, pace * (left - 1))
+
+
+def _later(now: datetime, seconds: float) -> datetime:
+    try:
+        return now + timedelta(seconds=max(min(seconds, _LONGEST), 0.0))
+    except OverflowError:  # at the end of all years
+        return _NEVER
