@@ -52,6 +52,8 @@ class Manner:
     """Another hash than the layer's present one."""
     targets: tuple[int, int] | None = None
     """Other bounds than the layer's for the number of targets."""
+    most_unseen: int | None = None
+    """How many targets, at most, meet a mishap from the deck that leaves no call behind."""
 
 
 def plan_run(layer: Layer, *, number: int, at: float, rng: Random, manner: Manner) -> RunPlan:
@@ -77,6 +79,7 @@ class _Script:
         self._matched = matched
         self._done = 0
         self._insights = 0
+        self._unseen = 0
         self._errors: list[dict[str, str]] = []
         self._tokens_in = self._tokens_out = 0
 
@@ -144,7 +147,12 @@ class _Script:
         spared = self._matched > 1 and self._done == 0
         if self._manner.always is not None or spared:
             return self._manner.always
-        return self._manner.deck.deal() if self._rng.random() < self._manner.trouble else None
+        if self._rng.random() >= self._manner.trouble:
+            return None
+        most = self._manner.most_unseen
+        mishap = self._manner.deck.deal(unseen=most is None or self._unseen < most)
+        self._unseen += mishap.unseen
+        return mishap
 
     def _fail_early(self, topic: str, mishap: Mishap) -> None:
         seconds = self._rng.uniform(*self._manner.pace.span(mishap.takes))

@@ -17,6 +17,8 @@ PAUSE = 20.0
 _STARTS = (0.2, 1.1, 2.4, 3.9)
 _AFTER_THE_OTHERS = 3.0
 _RUNS_A_NIGHT = 100
+# As in real runs. So a monitor, which sees calls and insights only, is never far from the truth.
+_MOST_UNSEEN = 1
 
 
 def plan_nights(*, seed: int = 7, nights: int | None = 1) -> Iterator[Step]:
@@ -46,10 +48,12 @@ def plan_night(night: int, *, at: float, rng: Random) -> list[RunPlan]:
     runs = []
     for number, (layer, start) in enumerate(zip(layers.AT_NIGHT, _STARTS, strict=True), first):
         trouble = 0.3 if layer is unlucky else 0.02
-        manner = Manner(PACE, deck, trouble=trouble, targets=_bounds(layer))
+        manner = Manner(
+            PACE, deck, trouble=trouble, targets=_bounds(layer), most_unseen=_MOST_UNSEEN
+        )
         runs.append(plan_run(layer, number=number, at=at + start, rng=rng, manner=manner))
     later = max(run.ends for run in runs) + _AFTER_THE_OTHERS
-    calm = Manner(PACE, deck, trouble=0.05)
+    calm = Manner(PACE, deck, trouble=0.05, most_unseen=_MOST_UNSEEN)
     talk = [rng.choice(layers.BY_DAY) for _ in range(rng.randint(1, 3))]
     starts = [later, *(at + rng.uniform(6, later - at) for _ in talk)]
     for number, (layer, start) in enumerate(zip((layers.SUBJECTS, *talk), starts, strict=True)):
