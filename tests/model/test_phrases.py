@@ -147,3 +147,45 @@ def test_a_share_is_whole_only_where_nothing_is_missing(share: float | None, wor
 def test_plurals() -> None:
     words = [phrases.plural(number, "run") for number in (0, 1, 2, 1234)]
     assert words == ["0 runs", "1 run", "2 runs", "1,234 runs"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0, 0, "any moment"),
+        (0, 4.9, "any moment"),
+        (-9, -5, "any moment"),
+        (5, 5, "about 5s left"),
+        (57.4, 57.4, "about 55s left"),
+        (57.5, 57.5, "about 1m left"),
+        (70, 70, "about 1m 10s left"),
+        (294, 294, "about 4m 50s left"),
+        (296, 296, "about 5m left"),
+        (1000, 1000, "about 17m left"),
+        (4000, 4000, "about 1h 07m left"),
+        (86_399, 86_399, "about 1d left"),
+        (90_000, 90_000, "about 1d 1h left"),
+        (4, 20, "up to 20s left"),
+        (40, 100, "40s to 2m left"),
+        (60, 180, "1m to 3m left"),
+        (65, 80, "about 1m left"),
+        (3600, 7200, "1h to 2h left"),
+    ],
+)
+def test_time_left(low: float, high: float, words: str) -> None:
+    assert phrases.time_left((timedelta(seconds=low), timedelta(seconds=high))) == words
+
+
+def test_time_left_of_anything() -> None:
+    assert phrases.time_left(None) == "—"
+    assert phrases.time_left((timedelta.min, timedelta.min)) == "any moment"
+    assert phrases.time_left((timedelta.max, timedelta.max)) == "about 9,999d left"
+
+
+@given(st.integers(5, 299), st.integers(300, 86_000))
+def test_time_left_seldom_changes(short: int, long: int) -> None:
+    for seconds, span in ((short, 5), (long, 60)):
+        words = {
+            phrases.time_left((timedelta(seconds=seconds + more),) * 2) for more in range(span)
+        }
+        assert len(words) <= 2

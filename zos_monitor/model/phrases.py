@@ -8,6 +8,8 @@ NOTHING = "—"
 """What stands where a figure is not recorded; it is not a zero."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SOON = 5  # seconds
+_AGES = timedelta(days=9999)
 
 
 def duration(span: timedelta | None) -> str:
@@ -42,6 +44,37 @@ def _one_unit(seconds: int) -> str:
     if seconds < 2 * _DAY:
         return f"{seconds // _HOUR}h"
     return f"{seconds // _DAY:,}d"
+
+
+def time_left(left: tuple[timedelta, timedelta] | None) -> str:
+    """Return how long something will take yet, at least and at most; None is a dash.
+
+    One figure is told to 5 s below a minute, to 10 s below five, else to the minute, a range to
+    10 s or the minute: few enough changes for a line that is always on the screen.
+    """
+    if left is None:
+        return NOTHING
+    low, high = (min(max(span, timedelta()), _AGES).total_seconds() for span in left)
+    if high < _SOON:
+        return "any moment"
+    if low == high:
+        return f"about {_roughly(high, 5, 10)} left"
+    if low < _SOON:
+        return f"up to {_roughly(high, 10, _MINUTE)} left"
+    least, most = (_roughly(seconds, 10, _MINUTE) for seconds in (low, high))
+    return f"about {most} left" if least == most else f"{least} to {most} left"
+
+
+def _roughly(seconds: float, below_one_minute: int, below_five: int) -> str:
+    """Return seconds, rounded to as many of them; to minutes from five on, then to hours."""
+    for limit, step in ((_MINUTE, below_one_minute), (5 * _MINUTE, below_five), (_DAY, _MINUTE)):
+        rounded = max(int(seconds / step + 0.5), 1) * step
+        if rounded < limit:
+            break
+    else:
+        rounded = int(seconds / _HOUR + 0.5) * _HOUR
+    words = duration(timedelta(seconds=rounded))
+    return words.removesuffix(" 00s").removesuffix(" 00m").removesuffix(" 0h")
 
 
 def when(instant: datetime | None, now: datetime, zone: tzinfo) -> str:
