@@ -10,8 +10,8 @@ from zos_monitor.model.completion import SAMPLE_TIMES, complete
 from zos_monitor.model.filters import FilterKey, literal, parse_filter, values_of
 
 LAYERS = ("nightly-user", "weekly-nightly", "Night watch", "dm-response", "a*b", "c:d")
-KEYS = ("status:", "layer:", "since:", "until:", "id:", "error:")
-STATES = ("running", "success", "partial", "failed", "dry", "unknown")
+KEYS = ("status:", "layer:", "kind:", "since:", "until:", "id:", "error:")
+STATES = ("running", "stalled", "interrupted", "success", "partial", "failed", "dry", "unknown")
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ STATES = ("running", "success", "partial", "failed", "dry", "unknown")
         ('"s|', '"s', ()),
         ("status:|", "", STATES),
         ("-status:fa|", "fa", ("failed",)),
-        ("status:r|", "r", ("running", "partial", "dry")),
-        ("STATUS:failed,p|", "p", ("partial",)),
+        ("status:r|", "r", ("running", "interrupted", "partial", "dry")),
+        ("STATUS:failed,p|", "p", ("partial", "interrupted")),
         ("status:failed,|", "", tuple(s for s in STATES if s != "failed")),
         ("status:fa|iled,dry", "failed", ("failed",)),
         ("status:dr|,failed x", "dr", ("dry",)),
@@ -45,6 +45,9 @@ STATES = ("running", "success", "partial", "failed", "dry", "unknown")
         ('layer:"Night w|"', '"Night w"', ('"Night watch"',)),
         ("layer:*user|", "*user", ("nightly-user",)),
         ("layer:a|", "a", ('"a*b"', '"Night watch"')),
+        ("kind:|", "", ("scheduled", "conversation")),
+        ("-kind:sch|", "sch", ("scheduled",)),
+        ("kind:scheduled,|", "", ("conversation",)),
         ("layer:c|", "c", ("c:d", '"Night watch"')),
         ('layer:"a*b",a|', "a", ('"Night watch"',)),
         ("since:|", "", SAMPLE_TIMES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from zos_monitor.model.filter_terms import TYPED_KEYS, FilterKey
+from zos_monitor.model.filter_terms import TYPED_KEYS, FilterKey, LayerKind
 from zos_monitor.model.filter_words import Word, split_words, write_value
 from zos_monitor.model.states import RunState
 from zos_monitor.model.wildcards import join_pattern, literal, matches, split_pattern
@@ -69,6 +69,8 @@ def _choices(typed: Word, layers: Sequence[str]) -> Sequence[str]:
     match (typed.key or "").lower():
         case FilterKey.STATUS:
             return tuple(RunState)
+        case FilterKey.KIND:
+            return tuple(LayerKind)
         case FilterKey.LAYER:
             return layers
         case FilterKey.SINCE | FilterKey.UNTIL if len(typed.values) == 1:

@@ -7,10 +7,11 @@ its SQL in the store.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from zos_monitor.model.filter_terms import TYPED_KEYS, FilterError, FilterKey, Term
+from zos_monitor.model.filter_terms import TYPED_KEYS, FilterError, FilterKey, LayerKind, Term
 from zos_monitor.model.filter_times import TIME_FORMS, read_moment
 from zos_monitor.model.filter_words import Value, Word
 from zos_monitor.model.states import RunState
@@ -33,7 +34,7 @@ def read_term(text: str, word: Word) -> Term:
     check = _CHECKS.get(key)
     if check:
         check(text, word)
-    lower = key is FilterKey.STATUS
+    lower = key in _WORDS
     return Term(
         key=key,
         values=tuple(value.pattern.lower() if lower else value.pattern for value in word.values),
@@ -64,13 +65,13 @@ def _check_length(text: str, word: Word, value: Value) -> None:
         raise FilterError(message, text, value.start, value.end)
 
 
-def _check_status(text: str, word: Word) -> None:
+def _check_words(what: str, known: Sequence[str], text: str, word: Word) -> None:
     for value in word.values:
         typed = value.pattern.lower()
-        if typed not in tuple(RunState):
+        if typed not in known:
             message = (
-                f"Unknown state {_shown(value.pattern)}{_nearest(typed, tuple(RunState))}: "
-                f"use {_listed(tuple(RunState))}."
+                f"Unknown {what} {_shown(value.pattern)}{_nearest(typed, known)}: "
+                f"use {_listed(known)}."
             )
             raise FilterError(message, text, value.start, value.end)
 
@@ -104,9 +105,11 @@ def _shown(value: str) -> str:
     return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'
 
 
+_WORDS = frozenset({FilterKey.STATUS, FilterKey.KIND})  # which take words of ours, in any case
 _CHECKS: Mapping[FilterKey, Callable[[str, Word], None]] = MappingProxyType(
     {
-        FilterKey.STATUS: _check_status,
+        FilterKey.STATUS: partial(_check_words, "state", tuple(RunState)),
+        FilterKey.KIND: partial(_check_words, "kind", tuple(LayerKind)),
         FilterKey.SINCE: _check_time,
         FilterKey.UNTIL: _check_time,
     }

@@ -13,6 +13,7 @@ class FilterKey(StrEnum):
 
     STATUS = "status"
     LAYER = "layer"
+    KIND = "kind"
     SINCE = "since"
     UNTIL = "until"
     ID = "id"
@@ -24,12 +25,19 @@ TYPED_KEYS = tuple(key for key in FilterKey if key is not FilterKey.TEXT)
 """The keys that can be written before a colon."""
 
 
+class LayerKind(StrEnum):
+    """What starts the runs of a layer: the clock, or talk and hands."""
+
+    SCHEDULED = "scheduled"
+    CONVERSATION = "conversation"
+
+
 class Term(NamedTuple):
     r"""One word of a filter, and its span in the text (with the dash and the quotes).
 
-    A run satisfies it if any of the values fits, or, negated, if none does. Values of status are
-    states in lower case; values of layer, id, error and text are patterns in the form that
-    ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
+    A run satisfies it if any of the values fits, or, negated, if none does. Values of status and
+    kind are states and kinds in lower case; values of layer, id, error and text are patterns in
+    the form that ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
     """
 
     key: FilterKey

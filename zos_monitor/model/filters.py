@@ -15,7 +15,14 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import product
 from typing import TYPE_CHECKING
 
-from zos_monitor.model.filter_terms import FilterError, FilterKey, RunFilter, Term, TimeBounds
+from zos_monitor.model.filter_terms import (
+    FilterError,
+    FilterKey,
+    LayerKind,
+    RunFilter,
+    Term,
+    TimeBounds,
+)
 from zos_monitor.model.wildcards import literal, matches
 
 if TYPE_CHECKING:
@@ -24,9 +31,11 @@ if TYPE_CHECKING:
 __all__ = [
     "FilterError",
     "FilterKey",
+    "LayerKind",
     "RunFilter",
     "Term",
     "TimeBounds",
+    "kinds_of",
     "literal",
     "matches",
     "parse_filter",
@@ -94,6 +103,16 @@ def values_of(flt: RunFilter, key: FilterKey | str) -> tuple[str, ...]:
     return tuple(
         value for term in flt.terms if term.key == key and not term.negated for value in term.values
     )
+
+
+def kinds_of(flt: RunFilter) -> frozenset[LayerKind]:
+    """Return the kinds of layers whose runs a filter lets through; both, where it names none."""
+    kinds = frozenset(LayerKind)
+    for term in flt.terms:
+        if term.key is FilterKey.KIND:
+            named = kinds.intersection(map(LayerKind, term.values))
+            kinds = kinds - named if term.negated else named
+    return kinds
 
 
 def with_term(text: str, key: FilterKey | str, values: Iterable[str]) -> str:

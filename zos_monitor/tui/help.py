@@ -17,8 +17,12 @@ from zos_monitor.tui.wrapping import Paragraph
 _KEY_WIDTH = 26
 
 _LANGUAGE = (
-    ("status:failed,partial", "state: running success partial failed dry unknown"),
+    (
+        "status:failed,partial",
+        "state: running stalled interrupted success partial failed dry unknown",
+    ),
     ("layer:nightly-*", "layer, * stands for anything"),
+    ("kind:scheduled", "layers that start by the clock; kind:conversation: all others"),
     ("since:7d until:2026-11-01", "start: 90m 24h 7d 2w, a date, an ISO instant, today"),
     ('error:"rate limit"', "text in the error messages"),
     ("id:01M7", "how the run's id begins"),
