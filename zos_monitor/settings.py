@@ -8,6 +8,7 @@ from pathlib import Path
 
 ENVIRONMENT = "ZOS_MONITOR_DB"
 CONFIG = "config.yaml"
+LAYERS = "layers"
 _DATA_DIR, _DATABASE = "./data", "zos.db"  # zos's own defaults
 
 
@@ -51,6 +52,42 @@ def database_of(folder: Path) -> Path:
     name = database.get("path") if isinstance(database, dict) else database
     data_dir = _path(f"{file}: data_dir", config.get("data_dir") or _DATA_DIR)
     return folder / data_dir / _path(f"{file}: database.path", name or _DATABASE)
+
+
+def find_zos_dir(
+    option_db: Path | None,
+    zos_dir: Path | None,
+    database: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> Path | None:
+    """Return the zos folder whose layers write to the database, None where none is known.
+
+    That is ``--zos-dir``, or the current folder where its config names the database; for one that
+    is named otherwise, the folder around it, or around that, if its config names that very file
+    and it has a folder of layers. Reads YAML, which takes a while; never raises.
+    """
+    if zos_dir is not None:
+        return zos_dir
+    if option_db is None and not environ.get(ENVIRONMENT) and os.path.isfile(CONFIG):
+        return Path()
+    try:
+        file = database.resolve()
+        # The link's own folder, and the file's: either may be the one that zos works in.
+        near = dict.fromkeys((*database.absolute().parents[:2], *file.parents[:2]))
+        return next((folder for folder in near if _is_of(folder, file)), None)
+    except (OSError, RuntimeError, ValueError):  # a link to itself; a name with a NUL
+        return None
+
+
+def _is_of(folder: Path, database: Path) -> bool:
+    """Tell whether a folder is the zos folder of a database, given without links."""
+    if not (os.path.isfile(folder / CONFIG) and os.path.isdir(folder / LAYERS)):
+        return False
+    try:
+        return database_of(folder).resolve() == database
+    except SettingsError:
+        return False
 
 
 def _path(setting: str, value: object) -> Path:

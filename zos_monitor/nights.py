@@ -1,0 +1,174 @@
+"""NightBook: which layers start by the clock, and what became of it night by night."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from zos_monitor.layer_files import LayerFiles, LayerFolder
+from zos_monitor.model.inference import infer_cron
+from zos_monitor.model.night_plan import PlannedLayer, plan_nights, runs_since
+from zos_monitor.model.nights import Nights, ScheduleSource
+from zos_monitor.model.schedule import Schedule
+from zos_monitor.store import night_queries
+from zos_monitor.store.database import Reader
+from zos_monitor.store.run_queries import layer_names
+
+ZosDir = Path | Callable[[], Path | None] | None
+"""A zos folder, or what finds it when it is needed: that may take a while."""
+
+INFERRED_FOR = timedelta(hours=1)
+"""How long a schedule that was inferred from past starts is taken for granted."""
+
+SILENT_DAYS = {True: 28, False: 14}
+"""After how many days without a start a weekly layer, or a daily one, is thought to be gone."""
+
+
+class _Scheduled(NamedTuple):
+    schedule: Schedule
+    source: ScheduleSource
+    gone: bool = False
+
+
+class _Inferred(NamedTuple):
+    """Cron strings by layer, inferred at a time from the starts of all these layers."""
+
+    names: tuple[str, ...]
+    files: LayerFiles | None
+    at: datetime
+    crons: Mapping[str, str]
+
+    def holds(self, names: tuple[str, ...], files: LayerFiles | None, now: datetime) -> bool:
+        """Tell whether it need not be done anew."""
+        same = self.names == names and self.files == files
+        return same and self.at <= now < self.at + INFERRED_FOR
+
+
+class NightBook:
+    """Knows the layers that start by the clock, from a zos folder's files or from their past.
+
+    ``read`` opens the database for one read, ``clock`` tells the present. Layers that a file
+    names start when it says; of layers that ran but that no file names any more, and where there
+    are no files, the past tells.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], AbstractAsyncContextManager[Reader]],
+        zos_dir: ZosDir,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._read = read
+        self._zos_dir = zos_dir
+        self._clock = clock
+        self._folder: LayerFolder | None = None
+        self._files: LayerFiles | None = None
+        self._inferred: _Inferred | None = None
+        self._lock = asyncio.Lock()
+
+    async def nights(self) -> Nights:
+        """Return the present night and those before it. Raises DatabaseFault."""
+        files = await self.look_at_files()
+        zone_name = files.zone_name if files is not None else "UTC"
+        now = self._clock()
+        async with self._read() as reader:
+            known = await self._scheduled(reader)
+            pasts = await night_queries.histories(reader, known, now)
+            runs = await night_queries.runs_of(reader, known, runs_since(now, zone_name))
+        layers = [
+            PlannedLayer(
+                layer_name=name,
+                schedule=found.schedule,
+                source=found.source,
+                gone=found.gone,
+                **(pasts[name]._asdict() if name in pasts else {}),
+            )
+            for name, found in known.items()
+        ]
+        faults = files.faults if files is not None else ()
+        # The first time this imports APScheduler, which must not hold up the event loop.
+        return await asyncio.to_thread(plan_nights, layers, runs, now, zone_name, faults)
+
+    async def look_at_files(self) -> LayerFiles | None:
+        """Read the files that have changed; None without a zos folder.
+
+        To be awaited before ``scheduled_layers``, while no connection is open.
+        """
+        async with self._lock:
+            self._files = await asyncio.to_thread(self._read_files)
+        return self._files
+
+    async def scheduled_layers(self, reader: Reader) -> frozenset[str]:
+        """Return the names of all layers that start by the clock, by the files seen last."""
+        return frozenset(await self._scheduled(reader))
+
+    def _read_files(self) -> LayerFiles | None:
+        if self._folder is None:
+            root = self._zos_dir() if callable(self._zos_dir) else self._zos_dir
+            self._folder = LayerFolder(root) if root is not None else None
+        return self._folder.read() if self._folder is not None else None
+
+    async def _scheduled(self, reader: Reader) -> dict[str, _Scheduled]:
+        files = self._files
+        known = {
+            layer.name: _Scheduled(Schedule(layer.cron, files.zone_name), ScheduleSource.YAML)
+            for layer in (files.layers if files is not None else ())
+            if files is not None and layer.cron is not None
+        }
+        told = {layer.name for layer in files.layers} if files is not None else set()
+        names = await layer_names(reader)
+        now = self._clock()
+        inferred = self._inferred
+        if inferred is None or not inferred.holds(names, files, now):
+            crons = await _infer(reader, [name for name in names if name not in told], now)
+            inferred = self._inferred = _Inferred(names, files, now, crons)
+        gone = await _gone(reader, inferred.crons, names, files, now)
+        for name, cron in inferred.crons.items():
+            known[name] = _Scheduled(Schedule(cron), ScheduleSource.INFERRED, name in gone)
+        return known
+
+
+async def _infer(reader: Reader, names: Sequence[str], now: datetime) -> dict[str, str]:
+    """Return the cron strings of those layers that seem to start by the clock."""
+    talking = await night_queries.talking(reader, names, now)
+    crons: dict[str, str] = {}
+    for name in names:
+        if name in talking:
+            continue
+        starts = await night_queries.starts_of(reader, name, now)
+        cron = await asyncio.to_thread(infer_cron, starts, now)
+        if cron is not None:
+            crons[name] = cron
+    return crons
+
+
+async def _gone(
+    reader: Reader,
+    crons: Mapping[str, str],
+    names: Sequence[str],
+    files: LayerFiles | None,
+    now: datetime,
+) -> frozenset[str]:
+    """Return those of the inferred layers that nothing starts any more.
+
+    Where there are files, it is those that none of them names; a file that can't be read may name
+    any layer that its own name doesn't tell. Else it is those that have been silent for long while
+    others started: a layer that was renamed or removed.
+    """
+    if not crons:
+        return frozenset()
+    if files is not None and files.found:
+        return frozenset(crons.keys() - files.broken)
+    pasts = await night_queries.histories(reader, names, now)
+    starts = {name: past.last_start for name, past in pasts.items() if past.last_start is not None}
+    newest = max(starts.values(), default=now)
+
+    def silent(name: str) -> bool:
+        days = SILENT_DAYS[not crons[name].endswith("*")]
+        return name in starts and newest - starts[name] > timedelta(days=days)
+
+    return frozenset(filter(silent, crons))
