@@ -144,6 +144,8 @@ def write_odd_runs(zos: ZosWriter) -> None:
         {"id": "shouting", "status": "SUCCESS"},
         {"id": "open-success", "completed_at": None},
         {"id": "open-dry", "completed_at": None, "status": "dry"},
+        {"id": "open-now", "completed_at": None, "started_at": NOW - timedelta(minutes=1)},
+        {"id": "silent", "completed_at": None, "layer_name": "once", "status": "dry"},
         {"id": "name-1", "layer_name": b"broken \xff name", "model_name": b"\xfe"},
         {"id": "name-2", "layer_name": b"broken \xfe name", "layer_hash": b"\xfe"},
         {"id": b"broken \xff id", "status": b"\xff"},

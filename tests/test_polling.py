@@ -15,7 +15,7 @@ from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.changes import Changed, FaultKind
 from zos_monitor.polling import Poll
 from zos_monitor.store import probe
-from zos_monitor.store.database import Fingerprint, fingerprint
+from zos_monitor.store.fingerprint import Fingerprint, fingerprint
 
 
 async def test_the_first_news_is_everything(zos: ZosWriter, path: Path, watcher: Watcher) -> None:

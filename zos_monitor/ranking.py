@@ -91,12 +91,12 @@ class Ranking(Order):
         self._course = None
 
     async def _take(self, reader: Reader, scope: Scope, delta: Delta) -> bool:
-        if not delta:
+        if not delta and not scope.turning:
             return True
         named = await runs_named(reader, delta)
         changed = {*delta.appended, *delta.closed, *delta.found_open, *delta.open_runs, *named}
         if len(changed) > MANY_RUNS:
-            return False
+            return not delta  # what only the time has turned can wait
         figure = figure_sql(self._by, reader.schema)
         query = scope.pick(f"r.rowid, {figure}", changed)
         found = await reader.rows(query.sql, query.params)

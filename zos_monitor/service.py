@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -31,8 +31,13 @@ from zos_monitor.store.filter_sql import compile_filter
 from zos_monitor.store.scope import find_scope
 
 if TYPE_CHECKING:  # what the first rows do without is imported when it is asked for
+    from zos_monitor.model.nights import Nights
     from zos_monitor.model.pages import RunPage
+    from zos_monitor.model.past import LayerPast
+    from zos_monitor.model.present import Present
     from zos_monitor.model.stats import Totals
+    from zos_monitor.nights import NightBook, ZosDir
+    from zos_monitor.present import Presence
     from zos_monitor.running_totals import RunningTotals
 
 POLL_SECONDS = 0.25
@@ -54,12 +59,14 @@ class RunService:
         *,
         clock: Callable[[], datetime] = utc_now,
         zone: tzinfo = UTC,
+        zos_dir: ZosDir = None,
         poll_interval: float = POLL_SECONDS,
     ) -> None:
         self.path = path
         self.clock = clock
         self.zone = zone
-        self._database = Database(path)
+        self._zos_dir = zos_dir
+        self._database = Database(path, clock=lambda: self.clock())
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
         self._listings = Listings(self._ask, lambda: self.poll.marks)
 
@@ -151,6 +158,19 @@ class RunService:
             flt = replace(flt, terms=(*flt.terms, since))
         return await self._totals.answer(flt)
 
+    async def present(self) -> Present:
+        """Return the open runs, and those that have turned since this was asked last."""
+        return await self._presence.look()
+
+    async def pasts(self, layers: Iterable[str]) -> Mapping[str, LayerPast]:
+        """Return what the last finished runs of these layers tell; a layer without is left out."""
+        async with self._read() as reader:
+            return await run_queries.pasts(reader, layers)
+
+    async def nights(self) -> Nights:
+        """Return the scheduled layers, and what became of their starts tonight and before."""
+        return await self._book.nights()
+
     async def layer_names(self) -> tuple[str, ...]:
         """Return the names of all layers that ever ran, ordered."""
         async with self._read() as reader:
@@ -162,10 +182,22 @@ class RunService:
         await self._database.closed()
 
     @cached_property
+    def _presence(self) -> Presence:
+        from zos_monitor.present import Presence
+
+        return Presence(self._read, lambda: self.poll.marks)
+
+    @cached_property
     def _totals(self) -> RunningTotals:
         from zos_monitor.running_totals import RunningTotals
 
         return RunningTotals(self._ask, self._bounds, lambda: self.clock(), lambda: self.poll.marks)
+
+    @cached_property
+    def _book(self) -> NightBook:
+        from zos_monitor.nights import NightBook
+
+        return NightBook(self._read, self._zos_dir, lambda: self.clock())
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[Reader]:
@@ -182,21 +214,26 @@ class RunService:
     @asynccontextmanager
     async def _ask(self, flt: RunFilter, now: datetime | None = None) -> AsyncIterator[Question]:
         now = now or self.clock()
+        by_kind = any(term.key is FilterKey.KIND for term in flt.terms)
+        if by_kind:
+            await self._book.look_at_files()
         async with self._read() as reader:
             if flt.terms:
                 await reader.use_filter_functions()
             layers = await run_queries.layer_names(reader) if flt.terms else ()
+            scheduled = await self._book.scheduled_layers(reader) if by_kind else frozenset()
             where = compile_filter(
                 flt,
                 now=now,
                 zone=self.zone,
                 layers=layers,
+                scheduled=scheduled,
                 tables=reader.schema.tables,
                 has_errors="errors" in reader.schema.columns["layer_runs"],
                 named=await _ids_named(reader, flt),
             )
             bounds = self._bounds(flt, now)
-            scope = await find_scope(reader, flt, where, bounds, layers)
+            scope = await find_scope(reader, flt, where, bounds, layers, scheduled)
             yield Question(reader, where, bounds, scope)
 
 

@@ -131,7 +131,7 @@ class Tally(Order):
 
     async def _take(self, reader: Reader, scope: Scope, delta: Delta) -> bool:
         """Count what changed; tell whether that was possible."""
-        if not delta:
+        if not delta and not scope.turning:
             return True
         if not scope.walkable:
             return False  # the runs are few, so counting them anew is cheap
@@ -144,7 +144,7 @@ class Tally(Order):
                 return False  # whether such a run was counted before is not known
             changed = {*delta.appended, *delta.closed, *delta.open_runs, *self._open}
         if len(changed) > MANY_RUNS:
-            return False
+            return not delta  # what only the time has turned can wait
         self._recount(delta, await walk.picked(reader, scope, changed), indexed=scope.indexed)
         return True
 

@@ -47,7 +47,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (order, tally, ranking):
         monkeypatch.setattr(module, "STEP_SECONDS", 1e-9)
     for module in (tally, ranking):
-        monkeypatch.setattr(module, "MANY_RUNS", 6)
+        monkeypatch.setattr(module, "MANY_RUNS", 25)
     monkeypatch.setattr(listing, "GAP_SECONDS", 0.0)
 
 

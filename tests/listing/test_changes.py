@@ -97,7 +97,7 @@ async def test_old_open_runs_that_the_poll_finds_do_not_begin_a_count_anew(
     monkeypatch.setattr(probe, "SLICE_ROWS", 4)
     many._connection.execute("UPDATE layer_runs SET completed_at = NULL WHERE rowid IN (3, 9, 22)")
     service.poll.interval = 0.001
-    changes, flt = service.changes(), parse_filter("status:running")
+    changes, flt = service.changes(), parse_filter("status:running,stalled,interrupted")
     await soon(anext(changes))
     found = (await soon(service.run_slice(flt, limit=9))).runs
     versions = set()
@@ -108,6 +108,6 @@ async def test_old_open_runs_that_the_poll_finds_do_not_begin_a_count_anew(
     assert len(versions) == 1
     assert len(begun) == 2  # when it was made, and when it was first asked
     many.finish_run("run-8", completed_at=NOW, processed=1)
-    assert await equal(service, "status:running", clock) == 2
+    assert await equal(service, "status:running,stalled,interrupted", clock) == 2
     assert len(begun) == 2
     await soon(service.closed())

@@ -28,6 +28,7 @@ FILTERS = (
     "layer:nightly-*",
     "status:failed,partial",
     "status:running",
+    "-status:stalled",
     "since:2d",
     "since:2d Ada",
     "-Ada",

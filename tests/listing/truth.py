@@ -26,7 +26,7 @@ def figure(key: SortKey, run: RunSummary) -> float | None:
         case SortKey.TOKENS:
             return run.usage.tokens_total
         case SortKey.INSIGHTS:
-            return run.insights_created if run.state != "running" else None
+            return None if run.open else run.insights_created
         case SortKey.ERRORS:
             return run.error_count
     raise ValueError(key)

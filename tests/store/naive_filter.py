@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from zos_monitor.model.filters import FilterKey, RunFilter, matches, time_bounds
-from zos_monitor.model.states import derive_state
+from zos_monitor.model.states import OPEN_STATES, RunState, derive_state
 from zos_monitor.model.times import format_stored
 from zos_monitor.model.wildcards import join_pattern, split_pattern
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS, compile_filter
@@ -53,6 +53,7 @@ ERRORS: list[object] = [
     1.5,
 ]
 LAYERS = ["nightly-user", "nightly-emoji", "dm-response", "50%_done", "Ünïcode", "a\"b'c*"]
+SCHEDULED = frozenset({"nightly-user", "50%_done", "Ünïcode", "never-ran"})
 STATUSES = ["success", "partial", "failed", "dry", "weird", "running"]
 
 
@@ -64,6 +65,7 @@ class Sample:
         self.db.text_factory = lambda raw: raw.decode("utf-8", "replace")
         for name, count, function in SQL_FUNCTIONS:
             self.db.create_function(name, count, function, deterministic=True)
+        self.db.create_function("zos_open_state", 1, open_state)
         self.db.executescript(SCHEMA)
         for number in range(60):
             run = f"01J{number:02}Zé%" if number % 7 else f"dev_{number}"
@@ -81,6 +83,7 @@ class Sample:
                 insight = (run, f"server:2:emoji:{number}_%é", "needle")
                 self.db.execute("INSERT INTO insights VALUES (?, ?, ?)", insight)
         self.db.execute("INSERT INTO llm_calls VALUES (NULL, 'server:1:user:lost', '', '')")
+        self.numbers = dict(self.db.execute("SELECT id, rowid FROM layer_runs"))
         self.rows = self.db.execute("SELECT *, CAST(errors AS BLOB) FROM layer_runs").fetchall()
         self.topics: dict[str, list[str]] = {}
         for run, topic in self.db.execute(
@@ -90,7 +93,7 @@ class Sample:
             self.topics.setdefault(run, []).append(topic)
 
     def found(self, flt: RunFilter, tables: frozenset[str] = TABLES) -> set[str]:
-        where = compile_filter(flt, now=NOW, layers=LAYERS, tables=tables)
+        where = compile_filter(flt, now=NOW, layers=LAYERS, scheduled=SCHEDULED, tables=tables)
         found = self.db.execute(f"SELECT id FROM layer_runs AS r WHERE {where.sql}", where.params)
         return {row[0] for row in found}
 
@@ -114,15 +117,23 @@ class Sample:
         run, layer, _, completed, status, _, errors = row
         match key:
             case FilterKey.STATUS:
-                return derive_state(status, open_=completed is None) == value
+                open_ = open_state(self.numbers[run]) if completed is None else None
+                return derive_state(status, open_) == value
             case FilterKey.LAYER:
                 return matches(value, layer, whole=True)
+            case FilterKey.KIND:
+                return value == ("scheduled" if layer in SCHEDULED else "conversation")
             case FilterKey.ID:
                 return matches(join_pattern((*split_pattern(value), "")), run, whole=True)
             case FilterKey.ERROR:
                 return found_in(errors, value, {"topic", "node"})
         texts = [run, layer, *self.topics.get(run, [])]
         return any(matches(value, text) for text in texts) or found_in(errors, value, {"node"})
+
+
+def open_state(rowid: int) -> RunState:
+    """Judge open runs by their row numbers: each state occurs, and is known to both sides."""
+    return OPEN_STATES[rowid % len(OPEN_STATES)]
 
 
 def found_in(errors: object, pattern: str, skipped: set[str]) -> bool:

@@ -20,7 +20,8 @@ from tests.waiting import eventually, soon
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.service import RunService
-from zos_monitor.store.database import Database, fingerprint, side_file
+from zos_monitor.store.database import Database
+from zos_monitor.store.fingerprint import fingerprint, side_file
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {
     "page": lambda service: service.page(parse_filter("error:a Ada since:300d")),

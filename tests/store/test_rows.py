@@ -23,6 +23,7 @@ from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
 from zos_monitor.model.states import RunState
 from zos_monitor.store import rows
+from zos_monitor.store.rows import Life
 from zos_monitor.store.schema import RUN_COLUMNS
 
 DAY = NOW - timedelta(days=2)
@@ -63,10 +64,10 @@ HONEST: list[tuple[str, dict[str, object]]] = [
     ("deep", {"errors": (RunError(message="[" * 50_000),)}),
     ("counters", {"targets_matched": None, "insights_created": None, "targets_processed": 1}),
     ("fractions", {"targets_processed": None, "insights_created": None}),
-    ("free", {"estimated_cost_usd": None, "tokens_total": None}),
-    ("endless", {"estimated_cost_usd": None, "tokens_input": -1}),
+    ("free", {"stored_cost_usd": None, "tokens_total": None}),
+    ("endless", {"stored_cost_usd": None, "tokens_input": -1}),
     ("uncounted", {"tokens_input": None, "tokens_total": None, "model_name": None}),
-    ("uncosted", {"estimated_cost_usd": None}),
+    ("uncosted", {"stored_cost_usd": None}),
     ("yesterday", {"started_at": None, "completed_at": None, "duration": None}),
     ("year-two", {"started_at": None, "completed_at": None, "duration": None}),
     ("blob-date", {"started_at": None, "state": RunState.SUCCESS, "duration": None}),
@@ -75,8 +76,10 @@ HONEST: list[tuple[str, dict[str, object]]] = [
     ("first-of-all", {"started_at": datetime(1, 1, 1, tzinfo=UTC)}),
     ("paused", {"status": "paused", "state": RunState.UNKNOWN}),
     ("shouting", {"status": "SUCCESS", "state": RunState.UNKNOWN}),
-    ("open-success", {"status": "success", "state": RunState.RUNNING, "duration": None}),
-    ("open-dry", {"status": "dry", "state": RunState.RUNNING}),
+    ("open-success", {"status": "success", "state": RunState.INTERRUPTED, "duration": None}),
+    ("open-dry", {"status": "dry", "state": RunState.INTERRUPTED}),
+    ("open-now", {"status": "success", "state": RunState.RUNNING}),
+    ("silent", {"status": "dry", "state": RunState.STALLED}),
     ("name-1", {"layer_name": "broken \ufffd name", "model_name": "\ufffd"}),
     ("name-2", {"layer_name": "broken \ufffd name", "layer_hash": "\ufffd"}),
 ]
@@ -179,16 +182,19 @@ wild_calls = st.none() | st.fixed_dictionaries(
 @given(wild_rows, wild_calls)
 def test_no_row_is_too_wild(row: dict[str, Any], sums: dict[str, Any] | None) -> None:
     # The rows of sqlite3 can't be made by hand; those of a dictionary read the same.
-    run, calls = cast(sqlite3.Row, row | {"rowid": 1}), cast(sqlite3.Row | None, sums)
-    listed = rows.summary(run, calls)
-    whole = rows.detail(run, calls, insights_stored=None)
+    run, calls = (
+        cast(sqlite3.Row, row | {"rowid": 1, "open_state": "stalled"}),
+        cast(sqlite3.Row | None, sums),
+    )
+    listed = rows.summary(run, calls, Life())
+    whole = rows.detail(run, calls, Life(), insights_stored=None)
     for text in (listed.id, listed.layer_name, listed.status, whole.layer_hash):
         text.encode()
     for found in whole.errors:
         ERROR_AS_JSON.dump_json(found)
-    assert (listed.state is RunState.RUNNING) is (row["completed_at"] is None)
+    assert listed.open is (row["completed_at"] is None)
     assert listed.duration is None or listed.duration >= timedelta(0)
-    for figure in (listed.usage.cost_usd, whole.estimated_cost_usd):
+    for figure in (listed.usage.cost_usd, whole.stored_cost_usd):
         assert figure is None or math.isfinite(figure)
     assert (listed.usage.cost_usd is None) is (listed.usage.cost_source is Source.NONE)
     assert (listed.usage.tokens_total is None) is (listed.usage.tokens_source is Source.NONE)

@@ -26,7 +26,8 @@ FILTERS = [
     ("layer:odd", "layer_name = 'odd'"),
     ("layer:nightly-* status:success", NIGHTLY),
     ("id:same-*", "id LIKE 'same-%'"),
-    ("status:running", "completed_at IS NULL"),
+    ("status:running,stalled,interrupted", "completed_at IS NULL"),
+    ("status:interrupted", "completed_at IS NULL AND id NOT IN ('open-now', 'silent')"),
     ("layer:nothing", "0"),
 ]
 filters = pytest.mark.parametrize(("text", "where"), FILTERS, ids=[text for text, _ in FILTERS])

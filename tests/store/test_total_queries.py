@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NIGHTS, NOW, service_on, write_odd_runs
+from tests.open_states import naive_open_state
 from tests.store.plans import plans_of
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
@@ -30,6 +31,7 @@ def stored(instant: datetime) -> str:
 
 WEEK, MONTH = (stored(NOW - timedelta(days=days)) for days in (7, 30))
 CLOSED = "completed_at IS NOT NULL"
+NAIVE = "CASE WHEN completed_at IS NULL THEN naive(id) END"
 # A filter, a window, and the same in plain SQL over layer_runs.
 CASES: list[tuple[str, str | None, str]] = [
     ("", None, "1"),
@@ -43,7 +45,10 @@ CASES: list[tuple[str, str | None, str]] = [
     ("-layer:odd,dev_manual", None, "layer_name NOT IN ('odd', 'dev_manual')"),
     ("status:failed,partial", None, f"status IN ('failed', 'partial') AND {CLOSED}"),
     ("status:dry", None, f"status = 'dry' AND {CLOSED}"),
-    ("status:running", None, "completed_at IS NULL"),
+    ("status:running", None, f"{NAIVE} = 'running'"),
+    ("status:stalled,interrupted", None, f"{NAIVE} IN ('stalled', 'interrupted')"),
+    ("status:running,interrupted,stalled", None, "completed_at IS NULL"),
+    ("-status:stalled", None, f"{NAIVE} IS NOT 'stalled'"),
     ("status:unknown", None, f"status NOT IN {KNOWN} AND {CLOSED}"),
     ('error:"rate limit"', "30d", f"started_at >= '{MONTH}' AND errors LIKE '%rate limit%'"),
     ("id:dev_manual", None, "id = 'dev_manual'"),
@@ -61,6 +66,9 @@ class Raw:
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            connection.create_function(
+                "naive", 1, lambda run: naive_open_state(connection, run, NOW)
+            )
             return connection.execute(sql).fetchall()
 
     def has_calls(self) -> bool:
@@ -68,7 +76,7 @@ class Raw:
 
     def by_layer(self, where: str) -> dict[str, list[sqlite3.Row]]:
         layers = defaultdict(list)
-        for row in self.rows(f"SELECT * FROM layer_runs WHERE {where}"):
+        for row in self.rows(f"SELECT *, {NAIVE} AS naive FROM layer_runs WHERE {where}"):
             layers[row["layer_name"]].append(row)
         return layers
 
@@ -97,7 +105,7 @@ def instant(value: object) -> datetime | None:
 
 def state(row: sqlite3.Row) -> RunState:
     if row["completed_at"] is None:
-        return RunState.RUNNING
+        return RunState(row["naive"])
     return RunState(row["status"]) if row["status"] in KNOWN else RunState.UNKNOWN
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from zos_monitor.model.errors import RunError
-from zos_monitor.model.states import RunState
+from zos_monitor.model.progress import Progress
+from zos_monitor.model.states import OPEN_STATES, Activity, RunState
 
 StoredValue = str | int | float | bytes | None
 
@@ -53,7 +54,9 @@ class RunSummary:
 
     ``status`` is what zos stored, word for word; ``state`` is what we derive from it. Counters
     are None where the column holds no number. Instants are aware and in UTC; ``started_at`` is
-    None where the stored text is no instant.
+    None where the stored text is no instant. ``stored_cost_usd`` is what the row says, in US
+    dollars; ``usage`` holds the cost to believe. Only open runs have ``activity`` and ``progress``,
+    which are estimates from calls and insights.
     """
 
     key: RunKey
@@ -69,6 +72,22 @@ class RunSummary:
     insights_created: int | None
     error_count: int
     usage: Usage
+    stored_cost_usd: float | None = None
+    activity: Activity | None = None
+    progress: Progress | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the run has no end, whatever the reason."""
+        return self.state in OPEN_STATES
+
+    @property
+    def cost_differs(self) -> bool:
+        """Whether the true cost and the one that the row says differ by half a cent or more."""
+        true, stored = self.usage.cost_usd, self.stored_cost_usd
+        if self.open or self.usage.cost_source is not Source.CALLS:
+            return False  # zos writes it when the run ends
+        return true is not None and stored is not None and abs(true - stored) >= 0.005
 
     @property
     def duration(self) -> timedelta | None:
@@ -83,9 +102,10 @@ class RunSummary:
 class RunDetail(RunSummary):
     """A run with every column of ``layer_runs`` and its errors.
 
-    The ``tokens_*`` and ``estimated_cost_usd`` fields are the row's own, as stored; ``usage``
-    holds the figures to believe. ``insights_stored`` counts the rows of ``insights`` that name
-    this run (``insights_created`` counts answers), None where there is no such table.
+    The ``tokens_*`` fields are the row's own, as stored; ``usage`` holds the figures to believe.
+    ``insights_stored`` counts the rows of ``insights`` that name this run (``insights_created``
+    counts answers), None where there is no such table. ``early_errors`` are those of an open run's
+    failed calls, for its row has none before its end.
     """
 
     layer_hash: str
@@ -95,9 +115,9 @@ class RunDetail(RunSummary):
     tokens_input: int | None
     tokens_output: int | None
     tokens_total: int | None
-    estimated_cost_usd: float | None
     errors: tuple[RunError, ...]
     insights_stored: int | None
+    early_errors: tuple[RunError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

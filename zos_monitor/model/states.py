@@ -38,14 +38,18 @@ _GAPS = 3
 _SHARE = 0.95
 
 
-def finished_state(status: str) -> RunState:
-    """Return the state of a finished run from its stored status.
+def derive_state(status: str, open_state: RunState | None) -> RunState:
+    """Return the state of a run from its stored status, and from what it is while it is open.
 
-    One that we do not know, in exactly the letters zos uses, is unknown.
+    A run is open while it has no completed_at; then ``open_state`` (see ``judge_open``) is its
+    state whatever its status says, for zos stores open runs as ``dry``. A finished run has none.
+    If its status is one that we do not know, in exactly the letters zos uses, it is unknown.
 
-    >>> finished_state("partial")
-    <RunState.PARTIAL: 'partial'>
+    >>> derive_state("dry", RunState.STALLED)
+    <RunState.STALLED: 'stalled'>
     """
+    if open_state is not None:
+        return open_state
     return next((state for state in STORED_STATES if state == status), RunState.UNKNOWN)
 
 
@@ -63,7 +67,7 @@ def patience(gaps: Sequence[float]) -> timedelta:
         return LEAST_PATIENCE
     ranked = sorted(gaps)
     gap = ranked[math.ceil(_SHARE * len(ranked)) - 1]
-    return max(LEAST_PATIENCE, timedelta(seconds=min(_GAPS * gap, 1e9)))
+    return max(LEAST_PATIENCE, timedelta(seconds=min(round(_GAPS * gap, 3), 1e9)))
 
 
 class Activity(NamedTuple):

@@ -7,18 +7,21 @@ held would keep zos from folding its write-ahead log away, and would not notice 
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import aiosqlite
 
+from zos_monitor.model.times import utc_now
 from zos_monitor.store.faults import explain, inspect, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
+from zos_monitor.store.fingerprint import side_file, stamp
+from zos_monitor.store.judge import Judge
+from zos_monitor.store.past_queries import Pasts
 from zos_monitor.store.schema import Schema, Schemas
 
 BUSY_SECONDS = 0.2
@@ -33,10 +36,17 @@ class Reader:
     """One open read transaction: every query in it sees the same state of the database."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, schema: Schema, *, lacks_log: bool = False
+        self,
+        connection: aiosqlite.Connection,
+        schema: Schema,
+        judge: Judge,
+        *,
+        lacks_log: bool = False,
     ) -> None:
         self._connection = connection
         self.schema = schema
+        self.judge = judge
+        """Tells what open runs are at present; its SQL functions are there for every query."""
         self.lacks_log = lacks_log
         """Whether commits in a write-ahead log stay unseen, since reading it would leave files."""
 
@@ -56,10 +66,16 @@ class Reader:
 
 
 class Database:
-    """zos's database file, read through short connections."""
+    """zos's database file, read through short connections.
 
-    def __init__(self, path: Path) -> None:
+    ``clock`` tells the present, by which open runs are judged.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.path = path
+        self.pasts = Pasts()
+        """What the layers' last runs tell; kept from one connection to the next."""
+        self._clock = clock
         self._schemas = Schemas()
         self._locking = 0  # connections now open that hold locks on the file
         self._open = 0  # connections now open, opening or closing
@@ -83,11 +99,12 @@ class Database:
             raise unreachable(self.path, error) from error
         self._locking += not immutable
         try:
-            async with self._connection(file, immutable) as (connection, schema):
+            async with self._connection(file, immutable) as (connection, judge):
+                schema = judge.schema
                 if schema.lack is not None:
                     raise not_zos(self.path, schema.lack)
-                lacks_log = immutable and _stamp(side_file(file, "-wal")).size > 0
-                yield Reader(connection, schema, lacks_log=lacks_log)
+                lacks_log = immutable and stamp(side_file(file, "-wal")).size > 0
+                yield Reader(connection, schema, judge, lacks_log=lacks_log)
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
         finally:
@@ -105,7 +122,7 @@ class Database:
         uri = file.as_uri() + ("?immutable=1" if immutable else "?mode=ro")
         self._open += 1
         self._idle.clear()
-        opening = asyncio.ensure_future(_connect(uri, self._schemas))
+        opening = asyncio.ensure_future(_connect(uri, self._begin))
         try:
             opened = await asyncio.shield(opening)
         except (asyncio.CancelledError, sqlite3.Error):
@@ -121,6 +138,14 @@ class Database:
             closing = _close(opened.connection, interrupting=cancelled)
             await asyncio.shield(self._closing(closing))
 
+    def _begin(self, connection: sqlite3.Connection) -> Judge:
+        """Begin to read, on the connection's thread."""
+        connection.text_factory = _decode
+        connection.row_factory = sqlite3.Row
+        connection.execute("BEGIN").close()
+        schema = self._schemas.of(connection)
+        return Judge(connection, schema, self.pasts, self._clock())
+
     def _closing(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
         """Have a connection closed whatever becomes of its question, and note when it is."""
         closing = asyncio.ensure_future(work)
@@ -133,70 +158,6 @@ class Database:
         self._open -= 1
         if not self._open:
             self._idle.set()
-
-
-class Stamp(NamedTuple):
-    """A file's identity, time of last writing (nanoseconds since the epoch) and size in bytes."""
-
-    device: int
-    inode: int
-    written_ns: int
-    size: int
-
-    def of_same_file(self, other: Stamp) -> bool:
-        """Tell whether this is the stamp of the same file, perhaps at another time."""
-        return (self.device, self.inode) == (other.device, other.inode)
-
-
-class Fingerprint(NamedTuple):
-    """What changes about the database's files whenever anyone commits."""
-
-    file: str
-    main: Stamp
-    log: Stamp
-
-    @property
-    def written_at(self) -> datetime | None:
-        """When the files were last written; None for a time that no calendar has."""
-        newest = max(self.main.written_ns, self.log.written_ns)
-        try:
-            return datetime.fromtimestamp(newest // 1_000_000 / 1000, UTC) if newest else None
-        except (ValueError, OverflowError, OSError):
-            return None
-
-    def of_other_file(self, earlier: Fingerprint) -> bool:
-        """Tell whether another file has taken the place of the one that was there earlier."""
-        return self.file != earlier.file or not self.main.of_same_file(earlier.main)
-
-
-def fingerprint(path: Path, last: Fingerprint | None = None) -> Fingerprint | None:
-    """Return the present fingerprint, None where there is no file.
-
-    Two calls of ``stat`` and no connection: cheap enough for several times a second. Links are
-    followed to the file anew only where another one is there than at the ``last`` look.
-    """
-    try:
-        main = _stamp(path)
-        if not any(main):
-            return None
-        same = last is not None and main.of_same_file(last.main)
-        file = last.file if last is not None and same else str(path.resolve())
-        return Fingerprint(file, main, _stamp(f"{file}-wal"))
-    except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
-        return None
-
-
-def side_file(file: Path, suffix: str) -> Path:
-    """Return the path of a file that SQLite keeps beside the database, such as ``-wal``."""
-    return file.with_name(file.name + suffix)
-
-
-def _stamp(file: Path | str) -> Stamp:
-    try:
-        stat = os.stat(file)
-    except FileNotFoundError:
-        return Stamp(0, 0, 0, 0)
-    return Stamp(stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
 
 
 def _would_leave_files(file: Path) -> bool:
@@ -219,7 +180,7 @@ def _would_leave_files(file: Path) -> bool:
 
 class _Opened(NamedTuple):
     connection: aiosqlite.Connection
-    schema: Schema
+    judge: Judge
 
 
 async def _close(connection: aiosqlite.Connection, *, interrupting: bool) -> None:
@@ -248,14 +209,14 @@ async def _close_unused(opening: asyncio.Future[_Opened]) -> None:
         await _closed((await opening).connection)
 
 
-async def _connect(uri: str, schemas: Schemas) -> _Opened:
+async def _connect(uri: str, begin: Callable[[sqlite3.Connection], Judge]) -> _Opened:
     """Connect, begin to read and look at the schema, all in one message to a new thread.
 
     Where that fails, the thread has ended before the error is raised. aiosqlite itself doesn't wait
     for it then, and a thread that outlives the event loop complains on standard error. So a failure
     is noted, and a connection to nothing closed in order.
     """
-    outcome: list[Schema | sqlite3.Error] = []
+    outcome: list[Judge | sqlite3.Error] = []
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         try:
@@ -264,7 +225,7 @@ async def _connect(uri: str, schemas: Schemas) -> _Opened:
             outcome.append(fault)
             return sqlite3.Connection(":memory:")
         try:
-            outcome.append(_begin(connection, schemas))
+            outcome.append(begin(connection))
         except sqlite3.Error as fault:
             connection.close()
             outcome.append(fault)
@@ -274,18 +235,11 @@ async def _connect(uri: str, schemas: Schemas) -> _Opened:
     connection = await aiosqlite.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=connect
     )
-    (schema,) = outcome
-    if isinstance(schema, sqlite3.Error):
+    (begun,) = outcome
+    if isinstance(begun, sqlite3.Error):
         await _closed(connection)
-        raise schema
-    return _Opened(connection, schema)
-
-
-def _begin(connection: sqlite3.Connection, schemas: Schemas) -> Schema:
-    connection.text_factory = _decode
-    connection.row_factory = sqlite3.Row
-    connection.execute("BEGIN").close()
-    return schemas.of(connection)
+        raise begun
+    return _Opened(connection, begun)
 
 
 def _decode(raw: bytes) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import NamedTuple
 
-from zos_monitor.model.filters import FilterKey, RunFilter, Term, matches, time_bounds
-from zos_monitor.model.states import STORED_STATES, RunState
+from zos_monitor.model.filters import FilterKey, LayerKind, RunFilter, Term, matches, time_bounds
+from zos_monitor.model.states import OPEN_STATES, STORED_STATES, RunState
 from zos_monitor.model.times import format_stored
 from zos_monitor.model.wildcards import split_pattern
 from zos_monitor.store.filter_functions import (
@@ -72,6 +72,7 @@ class _Scope:
     tables: frozenset[str]
     has_errors: bool
     named: Mapping[str, Sequence[str]]
+    scheduled: frozenset[str]
 
 
 _ALL = Where("1", ())
@@ -84,6 +85,7 @@ def compile_filter(
     now: datetime,
     zone: tzinfo = UTC,
     layers: Sequence[str],
+    scheduled: frozenset[str] = frozenset(),
     tables: frozenset[str],
     has_errors: bool = True,
     named: Mapping[str, Sequence[str]] = MappingProxyType({}),
@@ -91,14 +93,15 @@ def compile_filter(
     """Return the condition that the runs of a filter fulfil, at ``now`` and for this zone.
 
     ``layers`` are the names of all layers that ever ran: patterns are expanded over them, so that
-    the index on the name serves. ``tables`` says which of ``llm_calls`` and ``insights`` can be
+    the index on the name serves. ``scheduled`` are those that the clock starts: all others are of
+    the other kind. ``tables`` says which of ``llm_calls`` and ``insights`` can be
     searched by topic_key and layer_run_id, ``has_errors`` whether ``layer_runs`` has that column.
     ``named`` has the ids that a bare word's pattern names: it finds the runs with a topic that
     holds one of them as a whole segment. Terms are joined by AND at the top level. An empty filter
     is ``1``.
     """
     bounds = time_bounds(flt, now=now, zone=zone)
-    scope = _Scope(layers, tables, has_errors, named=named)
+    scope = _Scope(layers, tables, has_errors, named, scheduled)
     parts = []
     if bounds.since is not None:
         parts.append(Where("r.started_at >= ?", (format_stored(bounds.since),)))
@@ -134,8 +137,12 @@ def _status(term: Term, scope: _Scope) -> Where:
     if wanted:  # With the column bare, its index can serve.
         sql = f"r.status IN ({_marks(wanted)}) AND r.completed_at IS NOT NULL"
         parts.append(Where(sql, wanted))
-    if RunState.RUNNING in term.values:
+    open_ = tuple(str(state) for state in OPEN_STATES if state in term.values)
+    if len(open_) == len(OPEN_STATES):
         parts.append(Where("r.completed_at IS NULL", ()))
+    elif open_:
+        states = f"zos_open_state(r.rowid) IN ({_marks(open_)})"
+        parts.append(Where(f"r.completed_at IS NULL AND {states}", open_))
     if RunState.UNKNOWN in term.values:
         known = f"r.status IN ({_marks(stored)})"
         parts.append(Where(f"r.completed_at IS NOT NULL AND ({known}) IS NOT TRUE", stored))
@@ -148,6 +155,15 @@ def _layer(term: Term, scope: _Scope) -> Where:
         for name in scope.layers
         if any(matches(pattern, name, whole=True) for pattern in term.values)
     )
+
+
+def _kind(term: Term, scope: _Scope) -> Where:
+    scheduled = _layer_in(name for name in scope.layers if name in scope.scheduled)
+    if set(LayerKind) <= set(term.values):
+        return _ALL
+    if LayerKind.SCHEDULED in term.values:
+        return scheduled
+    return Where(f"({scheduled.sql}) IS NOT TRUE", scheduled.params)  # also runs without a name
 
 
 def _layer_in(found: Iterable[str]) -> Where:
@@ -265,6 +281,7 @@ _COMPILERS: Mapping[FilterKey, Callable[[Term, _Scope], Where]] = MappingProxyTy
     {
         FilterKey.STATUS: _status,
         FilterKey.LAYER: _layer,
+        FilterKey.KIND: _kind,
         FilterKey.ID: _any_value(_id),
         FilterKey.ERROR: _any_value(_error),
         FilterKey.TEXT: _any_value(_text),

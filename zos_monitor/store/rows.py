@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import fields
+from typing import NamedTuple
 
 from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text
 from zos_monitor.model.errors import parse_errors
+from zos_monitor.model.progress import Progress
 from zos_monitor.model.runs import RunDetail, RunKey, RunSummary, Source, Usage
-from zos_monitor.model.states import derive_state
+from zos_monitor.model.states import Activity, RunState, derive_state
 from zos_monitor.model.times import parse_stored
+
+
+class Life(NamedTuple):
+    """What is known of an open run beyond its row."""
+
+    activity: Activity | None = None
+    progress: Progress | None = None
 
 
 def usage(row: sqlite3.Row, calls: sqlite3.Row | None) -> Usage:
@@ -37,19 +46,26 @@ def _source(figure: float | None, *, from_calls: bool) -> Source:
     return Source.CALLS if from_calls else Source.ROW
 
 
-def summary(row: sqlite3.Row, calls: sqlite3.Row | None) -> RunSummary:
+def summary(row: sqlite3.Row, calls: sqlite3.Row | None, life: Life) -> RunSummary:
     """Return the list form of a row of ``layer_runs``, with the sums over its calls."""
-    return _summary(row, usage(row, calls), error_count=len(parse_errors(row["errors"])))
+    return _summary(row, usage(row, calls), life, error_count=len(parse_errors(row["errors"])))
 
 
-def _summary(row: sqlite3.Row, used: Usage, *, error_count: int) -> RunSummary:
+def open_state(row: sqlite3.Row) -> RunState | None:
+    """Return the state of a run that is open, from its row with ``open_state``; else None."""
+    if row["completed_at"] is not None:
+        return None
+    return RunState(row["open_state"] or RunState.RUNNING)
+
+
+def _summary(row: sqlite3.Row, used: Usage, life: Life, *, error_count: int) -> RunSummary:
     status = as_text(row["status"])
     return RunSummary(
         key=RunKey(row["started_at"], row["rowid"]),
         id=as_text(row["id"]),
         layer_name=as_text(row["layer_name"]),
         status=status,
-        state=derive_state(status, open_=row["completed_at"] is None),
+        state=derive_state(status, open_state(row)),
         started_at=parse_stored(row["started_at"]),
         completed_at=parse_stored(row["completed_at"]),
         targets_matched=as_int(row["targets_matched"]),
@@ -58,15 +74,18 @@ def _summary(row: sqlite3.Row, used: Usage, *, error_count: int) -> RunSummary:
         insights_created=as_int(row["insights_created"]),
         error_count=error_count,
         usage=used,
+        stored_cost_usd=as_float(row["estimated_cost_usd"]),
+        activity=life.activity,
+        progress=life.progress,
     )
 
 
 def detail(
-    row: sqlite3.Row, calls: sqlite3.Row | None, *, insights_stored: int | None
+    row: sqlite3.Row, calls: sqlite3.Row | None, life: Life, *, insights_stored: int | None
 ) -> RunDetail:
     """Return the long form of a row of ``layer_runs``."""
     errors = parse_errors(row["errors"])
-    short = _summary(row, usage(row, calls), error_count=len(errors))
+    short = _summary(row, usage(row, calls), life, error_count=len(errors))
     return RunDetail(
         **{field.name: getattr(short, field.name) for field in fields(short)},
         layer_hash=as_text(row["layer_hash"]),
@@ -76,7 +95,6 @@ def detail(
         tokens_input=as_int(row["tokens_input"]),
         tokens_output=as_int(row["tokens_output"]),
         tokens_total=as_int(row["tokens_total"]),
-        estimated_cost_usd=as_float(row["estimated_cost_usd"]),
         errors=errors,
         insights_stored=insights_stored,
     )

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from zos_monitor.model.columns import as_text
+from zos_monitor.model.columns import as_int, as_text
 from zos_monitor.model.errors import RunError
+from zos_monitor.model.past import LayerPast
 from zos_monitor.model.runs import RunDetail, RunKey, RunSummary
 from zos_monitor.model.text import encodable
 from zos_monitor.model.times import format_stored, parse_stored
 from zos_monitor.store import rows, walk
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where, both
+from zos_monitor.store.judge import OPEN_STATE
+from zos_monitor.store.rows import Life
 from zos_monitor.store.schema import RUN_COLUMNS, finite, whole
 from zos_monitor.store.scope import Scope
 
@@ -36,6 +39,24 @@ async def layer_names(reader: Reader) -> tuple[str, ...]:
         """
     )
     return tuple(as_text(row["name"]) for row in found)
+
+
+async def pasts(reader: Reader, layers: Iterable[str]) -> dict[str, LayerPast]:
+    """Return what the last finished runs of these layers tell, by layer."""
+    names = [name for name in layers if name == encodable(name)]
+    found = await reader.rows(
+        """
+        SELECT name, newest, zos_note_past(newest) FROM (
+            SELECT j.value AS name, (
+                SELECT r.rowid FROM layer_runs AS r WHERE r.layer_name = j.value
+                ORDER BY r.started_at DESC LIMIT 1
+            ) AS newest FROM json_each(?) AS j
+        ) WHERE newest IS NOT NULL
+        """,
+        (json.dumps(names),),
+    )
+    known = reader.judge.layer_pasts
+    return {row["name"]: known[row["newest"]] for row in found if row["newest"] in known}
 
 
 async def page(
@@ -60,8 +81,12 @@ async def summaries(reader: Reader, keys: Sequence[RunKey]) -> tuple[RunSummary,
     )
     found = {row["rowid"]: row for row in await _select(reader, chosen, "", ())} if keys else {}
     calls = await _calls_by_run(reader, [as_text(row["id"]) for row in found.values()])
+    lives = await _lives(reader, found.values())
     wanted = (found[key.rowid] for key in keys if key.rowid in found)
-    return tuple(rows.summary(row, calls.get(as_text(row["id"]))) for row in wanted)
+    return tuple(
+        rows.summary(row, calls.get(as_text(row["id"])), lives.get(row["rowid"], Life()))
+        for row in wanted
+    )
 
 
 async def run(reader: Reader, run_id: str) -> RunDetail | None:
@@ -75,8 +100,38 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
     )
     if not found:
         return None
-    detail = rows.detail(found[0], calls.get(run_id), insights_stored=insights)
-    return replace(detail, errors=await _with_names(reader, detail.errors))
+    lives = await _lives(reader, found)
+    life = lives.get(found[0]["rowid"], Life())
+    detail = rows.detail(found[0], calls.get(run_id), life, insights_stored=insights)
+    early = await _early_errors(reader, detail)
+    return replace(
+        detail,
+        errors=await _with_names(reader, detail.errors),
+        early_errors=await _with_names(reader, early),
+    )
+
+
+async def _lives(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Life]:
+    """Return what is known of the open ones among some runs, by row number."""
+    open_ = [row for row in found if row["completed_at"] is None]
+    if not open_:
+        return {}
+    from zos_monitor.store.progress_queries import OpenRow, progress  # most pages have none
+
+    asked = [
+        OpenRow(row["rowid"], as_text(row["id"]), as_int(row["targets_matched"])) for row in open_
+    ]
+    told = await progress(reader, asked, reader.judge.layer_pasts)
+    activities = reader.judge.activities
+    return {run.rowid: Life(activities.get(run.rowid), told.get(run.id)) for run in asked}
+
+
+async def _early_errors(reader: Reader, run: RunDetail) -> tuple[RunError, ...]:
+    if not (run.open and run.progress is not None and run.progress.errors):
+        return ()
+    from zos_monitor.store.progress_queries import early_errors
+
+    return await early_errors(reader, run.id)
 
 
 async def _count_insights(reader: Reader, run_id: str) -> int | None:
@@ -106,7 +161,8 @@ async def _select(
         f"{reader.schema.column('layer_runs', name, 'r')} AS {name}" for name in RUN_COLUMNS
     )
     return await reader.rows(
-        f"SELECT r.rowid AS rowid, {columns} FROM layer_runs AS r WHERE {where.sql} {tail}",
+        f"SELECT r.rowid AS rowid, {OPEN_STATE} AS open_state, {columns}"
+        f" FROM layer_runs AS r WHERE {where.sql} {tail}",
         (*where.params, *params),
     )
 

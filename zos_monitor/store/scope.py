@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from zos_monitor.model.filters import FilterKey, RunFilter, TimeBounds, matches, values_of
-from zos_monitor.model.states import STORED_STATES, RunState
+from zos_monitor.model.filters import (
+    FilterKey,
+    LayerKind,
+    RunFilter,
+    TimeBounds,
+    kinds_of,
+    matches,
+    values_of,
+)
+from zos_monitor.model.states import OPEN_STATES, STORED_STATES, RunState
 from zos_monitor.model.times import format_stored
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
@@ -86,7 +94,8 @@ class Scope:
     ``since`` and ``until`` bound the starts of all of them, as stored. ``indexed`` tells whether
     layer and start alone decide, so that the index answers without a look at the rows.
     ``walkable`` tells whether they can be visited in the order of their starts; without the index
-    for that, or where they are few anyway, they are gone through as a whole.
+    for that, or where they are few anyway, they are gone through as a whole. ``turning`` tells
+    whether open runs may come to fulfil the condition, or cease to, though nothing is written.
     """
 
     where: Where
@@ -94,6 +103,7 @@ class Scope:
     until: str | None
     indexed: bool
     walkable: bool = False
+    turning: bool = False
     head: Where = _NOTHING
     source: str = "layer_runs AS r"
 
@@ -130,16 +140,25 @@ class Scope:
 
 
 async def find_scope(
-    reader: Reader, flt: RunFilter, where: Where, bounds: TimeBounds, layers: Sequence[str]
+    reader: Reader,
+    flt: RunFilter,
+    where: Where,
+    bounds: TimeBounds,
+    layers: Sequence[str],
+    scheduled: frozenset[str] = frozenset(),
 ) -> Scope:
-    """Return where to look for the runs of a filter; ``where`` is its condition, compiled."""
+    """Return where to look for the runs of a filter; ``where`` is its condition, compiled.
+
+    ``layers`` and ``scheduled`` are what it was compiled with.
+    """
     keys = {term.key for term in flt.terms}
     indexes = await _indexes(reader)
     scope = Scope(
         where=where,
         since=_stored(bounds.since),
         until=_stored(bounds.until),
-        indexed=keys <= {FilterKey.LAYER, FilterKey.SINCE, FilterKey.UNTIL},
+        turning=_turning(flt),
+        indexed=keys <= {FilterKey.LAYER, FilterKey.KIND, FilterKey.SINCE, FilterKey.UNTIL},
     )
     statuses = _statuses(flt)
     if statuses is not None and indexes.by_status:
@@ -152,10 +171,16 @@ async def find_scope(
     source = f"names CROSS JOIN layer_runs AS r INDEXED BY {indexes.by_layer}"
     return replace(
         scope,
-        head=_names(flt, layers),
+        head=_names(flt, layers, scheduled),
         source=f"{source} ON r.layer_name IS names.name",
         walkable=True,
     )
+
+
+def _turning(flt: RunFilter) -> bool:
+    """Tell whether a filter asks for states that come with the time."""
+    asked = {v for term in flt.terms if term.key is FilterKey.STATUS for v in term.values}
+    return 0 < len(asked.intersection(OPEN_STATES)) < len(OPEN_STATES)
 
 
 class _Indexes(NamedTuple):
@@ -180,10 +205,18 @@ def _stored(instant: datetime | None) -> str | None:
     return format_stored(instant) if instant is not None else None
 
 
-def _names(flt: RunFilter, layers: Sequence[str]) -> Where:
+def _names(flt: RunFilter, layers: Sequence[str], scheduled: frozenset[str]) -> Where:
     patterns = values_of(flt, FilterKey.LAYER)
-    found = [name for name in layers if any(matches(p, name, whole=True) for p in patterns)]
-    if not patterns or any("\ufffd" in name for name in found):  # bytes that can't be bound
+    kinds = kinds_of(flt)
+    if not patterns and LayerKind.CONVERSATION in kinds:  # as are runs whose layer has no name
+        return Where(_ALL_NAMES, ())
+    found = [
+        name
+        for name in layers
+        if (LayerKind.SCHEDULED if name in scheduled else LayerKind.CONVERSATION) in kinds
+        and (not patterns or any(matches(pattern, name, whole=True) for pattern in patterns))
+    ]
+    if any("\ufffd" in name for name in found):  # bytes that can't be bound
         return Where(_ALL_NAMES, ())
     return Where(_SOME_NAMES, (json.dumps(found),))
 
@@ -191,7 +224,7 @@ def _names(flt: RunFilter, layers: Sequence[str]) -> Where:
 def _statuses(flt: RunFilter) -> Where | None:
     """Return the query of the statuses that a filter asks for, None where it takes any."""
     wanted = values_of(flt, FilterKey.STATUS)
-    if not wanted or RunState.RUNNING in wanted:  # an open run may have any status
+    if not wanted or not set(OPEN_STATES).isdisjoint(wanted):  # an open run may have any status
         return None
     return Where(_STATUSES, (json.dumps(wanted), RunState.UNKNOWN in wanted))
 

@@ -13,15 +13,17 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from zos_monitor.model.columns import as_float, as_int, as_text
-from zos_monitor.model.states import RunState, derive_state
+from zos_monitor.model.states import derive_state
 from zos_monitor.model.sums import LayerSums, Sums, added
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
+from zos_monitor.store.judge import OPEN_STATE
+from zos_monitor.store.rows import open_state
 from zos_monitor.store.schema import finite, julian_day, whole
 
 # Inside, one row per run: what its calls sum up to, else what its row says.
 _SUMS_SQL = """
-SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, open, status,
+SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, completed_at, open_state, status,
     count(*) AS runs, total(insights) AS insights,
     count(tokens) AS tokened, total(tokens) AS tokens,
     count(cost) AS costed, total(cost) AS cost_usd,
@@ -30,9 +32,10 @@ SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, open, status,
     count(began) AS begun,
     min(CASE WHEN began IS NOT NULL THEN started_at END) AS first,
     max(CASE WHEN began IS NOT NULL THEN started_at END) AS last,
-    group_concat(CASE WHEN open THEN number END) AS open_runs
+    group_concat(CASE WHEN completed_at IS NULL THEN number END) AS open_runs
 FROM (
-    SELECT r.rowid AS number, r.layer_name AS layer_name, r.completed_at IS NULL AS open,
+    SELECT r.rowid AS number, r.layer_name AS layer_name,
+        CASE WHEN r.completed_at IS NOT NULL THEN 1 END AS completed_at, {open_state} AS open_state,
         r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
         {insights} AS insights,
         coalesce(sum(1.0 * {call_tokens}), {tokens}) AS tokens,
@@ -41,7 +44,7 @@ FROM (
     WHERE r.rowid IN ({chosen})
     GROUP BY r.rowid
 )
-GROUP BY layer_name, open, status
+GROUP BY layer_name, open_state, completed_at, status
 """
 _NO_CALLS = "(SELECT NULL AS layer_run_id, NULL AS tokens_total, NULL AS estimated_cost_usd)"
 
@@ -74,6 +77,7 @@ async def sums(reader: Reader, chosen: Where) -> Found:
     rows = await reader.rows(
         _SUMS_SQL.format(
             chosen=chosen.sql,
+            open_state=OPEN_STATE,
             began=julian_day("r.started_at"),
             ended=julian_day("r.completed_at"),
             insights=whole(column("layer_runs", "insights_created", "r")),
@@ -89,7 +93,7 @@ async def sums(reader: Reader, chosen: Where) -> Found:
     open_: LayerSums = {}
     open_runs: set[int] = set()
     for row in rows:
-        if row["open"]:
+        if row["completed_at"] is None:
             open_ = added(open_, {row["key"]: _sums(row)})
             open_runs.update(map(int, row["open_runs"].split(",")))
         else:
@@ -130,7 +134,7 @@ async def any_of(reader: Reader, rowids: Iterable[int], where: Where) -> bool:
 
 
 def _sums(row: sqlite3.Row) -> Sums:
-    state: RunState = derive_state(as_text(row["status"]), open_=bool(row["open"]))
+    state = derive_state(as_text(row["status"]), open_state(row))
     return Sums(
         layer_name=as_text(row["layer_name"]),
         counts={state: row["runs"]},

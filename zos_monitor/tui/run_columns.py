@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from zos_monitor.model import phrases
+from zos_monitor.model.past import LayerPast
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.sorting import SortKey
 from zos_monitor.model.states import RunState
@@ -16,11 +18,15 @@ from zos_monitor.tui.glyphs import Glyphs
 
 
 class Setting(NamedTuple):
-    """What rendering a run depends on besides the run: the time, the zone, the signs."""
+    """What rendering a run depends on besides the run: the time, the zone, the signs.
+
+    ``pasts`` has what is known of each layer's last runs, against which a run stands out.
+    """
 
     now: datetime
     zone: tzinfo
     glyphs: Glyphs
+    pasts: Mapping[str, LayerPast] = MappingProxyType({})
 
 
 COLUMNS = (
@@ -28,7 +34,7 @@ COLUMNS = (
     Column("layer", "LAYER", 16, rank=0, grow=True, most=40),
     Column("state", "STATE", 9, rank=1),
     Column("targets", "TARGETS", 7, rank=3, align="right"),
-    Column("cost", "COST", 7, rank=5, align="right"),
+    Column("cost", "COST", 8, rank=5, align="right"),
     Column("duration", "DUR", 7, rank=4, align="right"),
     Column("errors", "ERRORS", 6, rank=6, align="right"),
     Column("insights", "INSIGHTS", 8, rank=7, align="right"),
@@ -56,10 +62,15 @@ def columns_for(key: SortKey) -> tuple[Column, ...]:
 
 
 def elapsed(run: RunSummary, now: datetime) -> str:
-    """Return a run's duration; while it is open, the time since its start with a plus sign."""
-    if run.completed_at is None and run.state is RunState.RUNNING and run.started_at is not None:
-        return f"{phrases.duration(now - run.started_at)}+"
-    return phrases.duration(run.duration)
+    """Return a run's duration; while it is open, the time since its start with a plus sign.
+
+    An interrupted run has lasted until its last activity at least.
+    """
+    if not run.open or run.started_at is None:
+        return phrases.duration(run.duration)
+    last = run.activity.last if run.activity is not None else None
+    until = last or run.started_at if run.state is RunState.INTERRUPTED else now
+    return f"{phrases.duration(until - run.started_at)}+"
 
 
 def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
@@ -68,7 +79,7 @@ def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
     It tells seconds in the first hour, all runs at the same whole seconds of the clock, and turns
     over with the minutes after that.
     """
-    if run.state is not RunState.RUNNING or run.started_at is None:
+    if run.state not in (RunState.RUNNING, RunState.STALLED) or run.started_at is None:
         return None
     since = now - run.started_at
     if not timedelta(0) <= since < timedelta(hours=1):
@@ -79,12 +90,27 @@ def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
 def _targets(run: RunSummary, setting: Setting) -> str:
     if run.targets_matched is None:
         return phrases.NOTHING
-    done = "?" if run.state is RunState.RUNNING else phrases.grouped(run.targets_processed)
+    if not run.open:
+        return f"{phrases.grouped(run.targets_processed)}/{run.targets_matched}"
+    done = "?" if run.progress is None else f"~{run.progress.done}"  # it is an estimate
     return f"{done}/{run.targets_matched}"
 
 
+def _cost(run: RunSummary, setting: Setting) -> str:
+    """Return the true cost, with signs where it is out of the common, or zos says otherwise."""
+    past = setting.pasts.get(run.layer_name)
+    high = setting.glyphs.high if past is not None and past.costly(run.usage.cost_usd) else ""
+    differs = setting.glyphs.differs if run.cost_differs else ""
+    return f"{high}{differs}{phrases.cost(run.usage.cost_usd)}"
+
+
+def _errors(run: RunSummary, setting: Setting) -> str:
+    count = run.error_count or (run.progress.errors if run.progress is not None else 0)
+    return phrases.compact(count) if count else ""
+
+
 def _insights(run: RunSummary, setting: Setting) -> str:
-    return "" if run.state is RunState.RUNNING else phrases.compact(run.insights_created)
+    return "" if run.open else phrases.compact(run.insights_created)
 
 
 _TEXTS: dict[str, Callable[[RunSummary, Setting], str]] = {
@@ -92,9 +118,9 @@ _TEXTS: dict[str, Callable[[RunSummary, Setting], str]] = {
     "layer": lambda run, setting: one_line(run.layer_name),
     "state": lambda run, setting: state_words(run, setting.glyphs),
     "targets": _targets,
-    "cost": lambda run, setting: phrases.cost(run.usage.cost_usd),
+    "cost": _cost,
     "duration": lambda run, setting: elapsed(run, setting.now),
-    "errors": lambda run, setting: phrases.compact(run.error_count) if run.error_count else "",
+    "errors": _errors,
     "insights": _insights,
     "tokens": lambda run, setting: phrases.compact(run.usage.tokens_total),
     "id": lambda run, setting: one_line(run.id),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from zos_monitor.model import phrases
 from zos_monitor.model.errors import RunError
+from zos_monitor.model.past import COSTLY
 from zos_monitor.model.runs import RunDetail, Source
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line, visible
@@ -14,18 +15,25 @@ from zos_monitor.tui.run_columns import Setting, elapsed
 from zos_monitor.tui.wrapping import Paragraph
 
 _LABEL_WIDTH = 10
+_WHY_OPEN = {
+    RunState.RUNNING: "",
+    RunState.STALLED: "silent for longer than this layer's runs are; ",
+    RunState.INTERRUPTED: "the layer has started again since; ",
+}
 
 
 def facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
     """Yield what a run's columns and calls say of it, a line for each fact, with its label."""
     yield _fact("State", *_state(run, setting))
+    if run.open:
+        yield _fact("Activity", *_activity(run, setting))
     yield _fact("Started", *_started(run, setting))
     yield _fact("Completed", *_completed(run, setting))
-    yield _fact("Targets", Cell(_targets(run)))
+    yield _fact("Targets", *_targets(run))
     yield _fact("Insights", Cell(_insights(run)))
     yield _fact("Calls", Cell(_calls(run)))
     yield _fact("Tokens", *_tokens(run))
-    yield _fact("Cost", *_cost(run))
+    yield _fact("Cost", *_cost(run, setting))
     yield _fact("Model", *_model(run))
     yield _fact("Layer", Cell(one_line(run.layer_name)))
     yield _fact("Hash", Cell(one_line(run.layer_hash) or phrases.NOTHING))
@@ -44,16 +52,17 @@ def _muted(text: str) -> Cell:
 def _completed(run: RunDetail, setting: Setting) -> Line:
     took = elapsed(run, setting.now)
     if run.completed_at is None:
-        so_far = f"not yet, after {took.rstrip('+')}"
-        return (Cell(so_far if run.state is RunState.RUNNING else "unreadable"),)
+        if run.state is RunState.INTERRUPTED:
+            return (Cell(f"never, after {took.rstrip('+')} or more"),)
+        return (Cell(f"not yet, after {took.rstrip('+')}" if run.open else "unreadable"),)
     exactly = phrases.exactly(run.completed_at, setting.zone)
     return Cell(exactly), _muted(f"  after {took}")
 
 
 def _state(run: RunDetail, setting: Setting) -> Line:
     word = Cell(setting.glyphs.state(run.state), f"run--{run.state}")
-    if run.state is RunState.RUNNING:
-        note = f"  stored as {one_line(run.status)}, not completed"
+    if run.open:
+        note = f"  {_WHY_OPEN[run.state]}stored as {one_line(run.status)}, not completed"
     elif run.state is RunState.UNKNOWN:
         note = f"  stored as {one_line(run.status) or 'nothing'}"
     else:
@@ -69,19 +78,36 @@ def _started(run: RunDetail, setting: Setting) -> Line:
     return Cell(exactly), _muted(f"  {ago}")
 
 
-def _targets(run: RunDetail) -> str:
+def _activity(run: RunDetail, setting: Setting) -> Line:
+    last = run.activity.last if run.activity is not None else None
+    if last is None:
+        return (Cell("none that is known"),)
+    ago = phrases.ago(last, setting.now)
+    return Cell(f"last activity {ago}"), _muted(f"  {phrases.exactly(last, setting.zone)}")
+
+
+def _targets(run: RunDetail) -> Line:
     matched = phrases.grouped(run.targets_matched)
-    if run.state is RunState.RUNNING:
-        return f"{matched} matched; zos tells the rest when the run ends"
-    processed, skipped = run.targets_processed, run.targets_skipped
-    return (
-        f"{phrases.grouped(processed)} of {matched} processed, {phrases.grouped(skipped)} skipped"
+    if not run.open:
+        done, skipped = map(phrases.grouped, (run.targets_processed, run.targets_skipped))
+        return (Cell(f"{done} of {matched} processed, {skipped} skipped"),)
+    progress = run.progress
+    if progress is None:
+        return (Cell(f"{matched} matched; zos tells the rest when the run ends"),)
+    parts = (
+        (progress.with_insight, "with insight"),
+        (progress.failed, "failed"),
+        (progress.without, "without insight"),
+        (progress.in_flight, "in flight"),
     )
+    told = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    note = f"  {told}; estimated" if told else "  estimated"
+    return Cell(f"{progress.done:,} of {matched} done"), _muted(note)
 
 
 def _insights(run: RunDetail) -> str:
     stored = run.insights_stored
-    if run.state is RunState.RUNNING:
+    if run.open:
         return f"{stored} so far" if stored is not None else phrases.NOTHING
     created = phrases.grouped(run.insights_created)
     if stored is None or stored == run.insights_created:
@@ -109,15 +135,21 @@ def _tokens(run: RunDetail) -> Line:
     return _figure(text, f"its row says {phrases.grouped(stored)}" if differs else "")
 
 
-def _cost(run: RunDetail) -> Line:
-    usage, stored = run.usage, run.estimated_cost_usd
+def _cost(run: RunDetail, setting: Setting) -> Line:
+    usage = run.usage
     if usage.cost_usd is None:
         return (Cell("not recorded"),)
+    notes = []
     if usage.cost_source is Source.ROW:
-        return _figure(phrases.cost(usage.cost_usd), "by its row, no calls are recorded")
-    differs = stored is not None and abs(stored - usage.cost_usd) >= 0.005
-    note = f"its row says {phrases.cost(stored)}" if differs else ""
-    return _figure(phrases.cost(usage.cost_usd), note)
+        notes.append("by its row, no calls are recorded")
+    elif run.cost_differs:
+        notes.append(f"its row says {phrases.cost(run.stored_cost_usd)}")
+    past = setting.pasts.get(run.layer_name)
+    if past is not None and past.costly(usage.cost_usd):
+        usual = phrases.cost(past.cost_usd)
+        notes.append(f"{setting.glyphs.high} more than {COSTLY:g} times the layer's {usual}")
+    so_far = " so far" if run.open else ""
+    return _figure(f"{phrases.cost(usage.cost_usd)}{so_far}", ", ".join(notes))
 
 
 def _figure(text: str, note: str) -> Line:
@@ -134,13 +166,14 @@ def _model(run: RunDetail) -> Line:
 
 def errors(run: RunDetail) -> Iterator[Paragraph]:
     """Yield each error of a run in full, as far as it is read: they may be very long."""
-    if not run.errors:
-        words = "No errors yet" if run.state is RunState.RUNNING else "No errors"
-        yield Paragraph((_muted(words),))
+    found = run.errors or run.early_errors
+    if not found:
+        yield Paragraph((_muted("No errors yet" if run.open else "No errors"),))
         return
-    count = phrases.plural(len(run.errors), "error")
-    yield Paragraph((Cell(count, "text--error-title"),))
-    for number, error in enumerate(run.errors, start=1):
+    count = Cell(phrases.plural(len(found), "error"), "text--error-title")
+    early = "" if run.errors else " so far, from its failed calls"
+    yield Paragraph((count, _muted(early)) if early else (count,))
+    for number, error in enumerate(found, start=1):
         yield Paragraph(())
         yield from _where(number, error)
         yield from _message(error)
