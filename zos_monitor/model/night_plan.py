@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import zip_longest
 from typing import NamedTuple
 
 from zos_monitor.model.night_order import mark_early
@@ -191,7 +192,7 @@ def _slots(
     slots: list[Slot] = []
     off: list[NightRun] = []
     waiting = 0
-    for fire, end in zip(fires, [*fires[1:], None], strict=True):
+    for fire, end in zip_longest(fires, fires[1:]):
         while waiting < len(runs) and runs[waiting].started_at < fire - EARLY:
             off.append(runs[waiting])
             waiting += 1
@@ -282,10 +283,10 @@ def _catches_up(layer: PlannedLayer, now: datetime) -> bool | None:
 
 def _turns(layer: PlannedLayer, tonight: LayerNight, now: datetime) -> list[datetime]:
     """Return the coming instants at which something of a layer reads otherwise by itself."""
-    following = [slot.due_at for slot in tonight.slots[1:]]
     found = [] if layer.gone else [next_fire(layer.schedule, now)]
-    for slot, end in zip(tonight.slots, [*following, None], strict=True):
+    for slot, following in zip_longest(tonight.slots, tonight.slots[1:]):
         if slot.run is None:
+            end = following.due_at if following is not None else None
             found += [slot.due_at, _closes(slot.due_at, end)]
     if (caught_up := _caught_up_from(layer, now)) is not None:
         found.append(caught_up + timedelta.resolution)
