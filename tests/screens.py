@@ -11,13 +11,28 @@ import pyte.screens
 
 _UNKNOWN = re.compile("\x1b\\[[<>=][\\d;]*[a-z]|\x1b\\[\\?[\\d;]*\\$p")
 """What pyte would show as text: Kitty's keyboard protocol, and questions about modes."""
-_UNFINISHED = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b]*)?\\Z")
+_OFTEN = re.compile("\x1b\\[([\\d;]*)([mH])")
+"""Colours and attributes, and where the cursor goes to."""
+_UNFINISHED = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b]*|[ #%()])?\\Z")
 
 
 class _Halves(pyte.Screen):
     """Leaves no half of a wide character on the screen, as terminals do."""
 
+    def _leaves_whole(self, data: str) -> bool:
+        """Tell whether neither the text nor what it is drawn over is wide."""
+        line, column = self.buffer[self.cursor.y], self.cursor.x
+        end = column + len(data)
+        return (
+            end < self.columns
+            and all(line[place].data for place in range(column, end + 1))
+            and all(pyte.screens.wcwidth(character) == 1 for character in data)
+        )
+
     def draw(self, data: str) -> None:
+        if self._leaves_whole(data):
+            super().draw(data)
+            return
         for character in data:
             line, column = self.buffer[self.cursor.y], self.cursor.x
             if 0 < column < self.columns and line[column].data == "":
@@ -43,7 +58,26 @@ class TerminalScreen:
         unfinished = _UNFINISHED.search(text)
         end = unfinished.start() if unfinished else len(text)
         self._rest = text[end:]
-        self._stream.feed(_UNKNOWN.sub("", text[:end]))
+        self._take(_UNKNOWN.sub("", text[:end]))
+
+    def _take(self, text: str) -> None:
+        """Take whole sequences; most are of two kinds, and pyte is slow at reading them."""
+        place = 0
+        for found in _OFTEN.finditer(text):
+            self._take_rest(text[place : found.start()])
+            place = found.end()
+            numbers = [min(int(number or 0), 9999) for number in found[1].split(";")]
+            if found[2] == "m":
+                self._screen.select_graphic_rendition(*numbers)
+            else:
+                self._screen.cursor_position(*numbers)
+        self._take_rest(text[place:])
+
+    def _take_rest(self, text: str) -> None:
+        if text.isprintable():
+            self._screen.draw(text)
+        else:
+            self._stream.feed(text)
 
     def resize(self, width: int, height: int) -> None:
         self._screen.resize(height, width)
@@ -72,6 +106,7 @@ def differences(one: TerminalScreen, other: TerminalScreen) -> list[str]:
     found = [
         f"{row},{column}: {ours!r} is not {theirs!r}"
         for row, (line, other_line) in enumerate(zip(one.cells(), other.cells(), strict=True))
+        if line != other_line
         for column, (ours, theirs) in enumerate(zip(line, other_line, strict=True))
         if ours != theirs
     ]
