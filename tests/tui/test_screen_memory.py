@@ -7,7 +7,6 @@ from collections.abc import Callable
 from unittest import mock
 
 import pyte.screens
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import set_cell_size
@@ -59,7 +58,10 @@ def taken(memory: ScreenMemory, frame: str) -> str:
     return memory.changes()
 
 
-@given(st.lists(st.tuples(frames_of(list(ALL_AGREE)), st.sampled_from(["", "late", "forget"]))))
+DEEDS = st.sampled_from(["", "late", "forget"])
+
+
+@given(st.lists(st.tuples(frames_of(list(ALL_AGREE)), DEEDS), max_size=8))
 def test_a_terminal_shows_what_the_frames_show(frames: list[tuple[str, str]]) -> None:
     memory = ScreenMemory(WIDTH, HEIGHT)
     stock, ours = TerminalScreen(WIDTH, HEIGHT), TerminalScreen(WIDTH, HEIGHT)
@@ -88,34 +90,35 @@ def of_new(character: str) -> int:
     return 2 if character > "\u2300" and not "─" <= character <= "◿" else wcwidth(character)
 
 
-@pytest.mark.parametrize("width_of", [wcwidth, of_asia, of_old, of_new])
+WIDTHS = [wcwidth, of_asia, of_old, of_new]
+
+
 @given(frames=st.lists(frames_of(THEY_DISAGREE), min_size=1, max_size=5))
 def test_what_is_sure_is_in_its_place_whatever_a_terminal_thinks_of_the_rest(
-    width_of: Callable[[str], int], frames: list[str]
+    frames: list[str],
 ) -> None:
-    memory, screen = ScreenMemory(WIDTH, HEIGHT), TerminalScreen(WIDTH, HEIGHT)
-    with mock.patch("pyte.screens.wcwidth", width_of):
-        for frame in (whole(), *frames):
-            screen.feed(taken(memory, frame))
+    for width_of in WIDTHS:
+        memory, screen = ScreenMemory(WIDTH, HEIGHT), TerminalScreen(WIDTH, HEIGHT)
+        with mock.patch("pyte.screens.wcwidth", width_of):
+            for frame in (whole(), *frames):
+                screen.feed(taken(memory, frame))
         for number, row in enumerate(memory._wanted):
             doubtful = {
                 place for start, end, _ in doubtful_spans(row.cells) for place in range(start, end)
             }
             sure = [p for p, cell in enumerate(row.cells) if p not in doubtful and cell != REST]
             shown = {place: screen.cell(number, place).data[:1] for place in sure}
-            assert shown == {place: row.cells[place] for place in sure}
+            assert shown == {place: row.cells[place] for place in sure}, width_of
 
 
-@pytest.mark.parametrize("width_of", [wcwidth, of_asia, of_old, of_new])
 @given(frames=st.lists(frames_of(THEY_DISAGREE), min_size=1, max_size=5))
-def test_changes_leave_what_a_whole_screen_would(
-    width_of: Callable[[str], int], frames: list[str]
-) -> None:
-    memory, screen = ScreenMemory(WIDTH, HEIGHT), TerminalScreen(WIDTH, HEIGHT)
-    with mock.patch("pyte.screens.wcwidth", width_of):
-        for frame in (whole(), *frames):
-            screen.feed(taken(memory, frame))
-        before = screen.cells()
-        memory.forget()
-        screen.feed(memory.changes())
-        assert screen.cells() == before
+def test_changes_leave_what_a_whole_screen_would(frames: list[str]) -> None:
+    for width_of in WIDTHS:
+        memory, screen = ScreenMemory(WIDTH, HEIGHT), TerminalScreen(WIDTH, HEIGHT)
+        with mock.patch("pyte.screens.wcwidth", width_of):
+            for frame in (whole(), *frames):
+                screen.feed(taken(memory, frame))
+            before = screen.cells()
+            memory.forget()
+            screen.feed(memory.changes())
+            assert screen.cells() == before, width_of
