@@ -1,21 +1,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import _wait
 
 from tests.tui.driving import NOW
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
 
 
-@pytest.fixture
-def history(path: Path) -> Path:
-    """Return a database of 30 nights, written at a fixed time; zos is down."""
+@pytest.fixture(autouse=True)
+def _polls_are_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a program that only polls as one at rest; Textual allows for 1 ms of work in 20 ms."""
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.003)
+
+
+@pytest.fixture(scope="session")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("nights") / "zos.db"
     with ZosWriter(path) as writer:
         write_history(writer, nights=30, until=NOW)
+    return path
+
+
+@pytest.fixture
+def history(path: Path, _written: Path) -> Path:
+    """Return a database of 30 nights, written at a fixed time; zos is down."""
+    shutil.copyfile(_written, path)
     written = (NOW - timedelta(hours=2)).timestamp()
     os.utime(path, (written, written))
     return path

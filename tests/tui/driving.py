@@ -98,8 +98,8 @@ class Driver:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, f"waited in vain; the screen says:\n{self.text()}"
-            await self.pilot.pause()
-            await asyncio.sleep(0.005)
+            await self.pilot._wait_for_screen()
+            await asyncio.sleep(0.002)
         await self.pilot.pause()
 
     async def settled(self) -> None:
