@@ -62,15 +62,22 @@ class Cut:
         monkeypatch.setattr(owner, name, asked)
 
 
-@pytest.mark.parametrize("text", ["", "-Ada", "status:success", "error:no"])
+@pytest.mark.parametrize(
+    ("text", "first"), [("", 1), ("-Ada", 3), ("status:success", 5), ("error:no", 7)]
+)
 @pytest.mark.parametrize("sort", ORDERS)
 async def test_a_question_that_is_cut_off_anywhere_is_exact_the_next_time(
-    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort
+    many: ZosWriter,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    first: int,
+    sort: Sort,
 ) -> None:
     cut, flt = Cut(monkeypatch), parse_filter(text)
     threads = threading.active_count()
     kept = service_on(path)
-    for after in range(1, 60, 4):
+    for after in range(first, 60, 8):  # together they cut at every other query
         for service in (kept, service_on(path)):
             cut.after = after
             with_limit = service.run_slice(flt, first=20, limit=10, sort=sort, now=NOW)
