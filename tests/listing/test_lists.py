@@ -37,7 +37,7 @@ FILTERS = (
     "status:unknown until:5h",
     "layer:dm-* since:30d -status:success",
 )
-STEPS = 30
+STEPS = {"normal": 15, "small": 30}  # with few stretches there is less to go wrong
 EVERY_ORDER = [Sort(key, reverse) for key in SortKey for reverse in (False, True)]
 INSTANTS = [NOW - timedelta(hours=hours) for hours in (-30, 0, 1, 21, 50, 170, 800)]
 
@@ -75,7 +75,7 @@ async def test_kept_lists_equal_the_truth_after_every_step(
     for _ in range(25):
         moves._whole_run()
         moves._start()
-    for step in range(STEPS):
+    for step in range(STEPS[size]):
         move = moves.make()
         counts_due.now += move.counts * probe.COUNT_SECONDS
         if move.edits:  # what only the key for it makes known
@@ -100,10 +100,12 @@ async def test_a_list_of_odd_runs_has_each_of_them_in_its_row(
     flt = parse_filter(text)
     expected = await truth(service, flt, NOW)
     nowhere = RunKey("2026-11-21 12:00:00.000000", 10**6)
-    for sort in EVERY_ORDER:
+    for number, sort in enumerate(EVERY_ORDER):
         one = Listed(service, flt, sort)
         await one.compare(expected, NOW, 3, f"{text!r} {sort}")
-        for row, run in enumerate(one.runs):
+        # Without a filter each run is looked for in each order, with one each in some.
+        rows = list(enumerate(one.runs))
+        for row, run in rows if not text else rows[number % 4 :: 4]:
             found = await one.slice(NOW, row, 1, anchor=run.key)
             assert (found.anchor, found.runs) == (row, (run,)), f"{text!r} {sort}"
         assert (await one.slice(NOW, 0, 1, anchor=nowhere)).anchor is None
