@@ -50,11 +50,13 @@ async def test_kept_totals_equal_fresh_ones_after_every_step(
     for step in range(STEPS):
         move = moves.make()
         history_length.now += move.counts * probe.COUNT_SECONDS
-        for service, changes, (text, window) in zip(services, news, QUESTIONS, strict=True):
+        asked = zip(services, news, QUESTIONS, strict=True)
+        for number, (service, changes, (text, window)) in enumerate(asked):
             if move.edits:  # what only the key for it makes known
                 service.poll.look_now()
                 assert (await soon(anext(changes))).changed is Changed.ALL
-            await compare(service, text, window, f"step {step}: {move}")
+            if (step + number) % 2:  # each is asked after every other move, and so after two
+                await compare(service, text, window, f"step {step}: {move}")
 
 
 ZOS_STEPS: list[Callable[[ZosWriter, Clock], object]] = [
