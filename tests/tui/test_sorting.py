@@ -168,8 +168,10 @@ JUMPS = {
 }
 
 
-@pytest.mark.parametrize("size", [LEAST, NARROW, WIDE])
-@pytest.mark.parametrize(("typed", "wanted"), JUMPS.items())
+@pytest.mark.parametrize(
+    ("typed", "wanted", "size"),
+    [(*jump, size) for jump, size in zip(JUMPS.items(), [LEAST, NARROW, WIDE] * 2, strict=True)],
+)
 async def test_the_list_goes_to_a_time(
     many: ZosWriter, path: Path, typed: str, wanted: str, size: tuple[int, int]
 ) -> None:
