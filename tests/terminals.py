@@ -19,6 +19,7 @@ from tests.demo.waiting import wait_for
 from tests.screens import TerminalScreen
 
 PATIENCE = 20.0
+SHORT = 0.02
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 """Back from the alternate screen, and the cursor visible."""
 PROGRAM = ("-m", "zos_monitor")
@@ -84,11 +85,11 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, "\n".join(self.screen.lines)
-            assert self.read() or self.process.poll() is None, self.written[-2000:]
+            assert self.read(SHORT) or self.process.poll() is None, self.written[-2000:]
 
-    def read(self) -> bool:
-        """Take in what has been written, and tell whether there was anything."""
-        if not select.select([self.ours], [], [], 0.1)[0]:
+    def read(self, patience: float = 0.1) -> bool:
+        """Take in what is written within some seconds, and tell whether there was anything."""
+        if not select.select([self.ours], [], [], patience)[0]:
             return False
         some = os.read(self.ours, 65536)
         self.written += some
@@ -96,7 +97,7 @@ class Terminal:
 
     def end(self) -> int:
         """Read to the end and return the exit status."""
-        wait_for(lambda: not self.read() and self.process.poll() is not None)
+        wait_for(lambda: not self.read(SHORT) and self.process.poll() is not None)
         return self.process.returncode
 
     def hang_up(self) -> None:
