@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -42,6 +43,13 @@ for line in sys.stdin:
         answer = repr(fault)
     print(json.dumps(answer), flush=True)
 """
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Have one process more than there are processors: much of the time of tests is waiting."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + 1
 
 
 class ZosProcess:
