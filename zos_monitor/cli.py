@@ -49,12 +49,17 @@ class Options(NamedTuple):
     def service(self) -> RunService:
         """Return a service on the database that the options name."""
         from zos_monitor.service import RunService
-        from zos_monitor.settings import SettingsError, find_database
+        from zos_monitor.settings import SettingsError, find_database, find_zos_dir
 
         try:
-            return RunService(find_database(self.db, self.zos_dir), poll_interval=self.poll)
+            database = find_database(self.db, self.zos_dir)
         except SettingsError as fault:
             fail(str(fault))
+        return RunService(
+            database,
+            zos_dir=lambda: find_zos_dir(self.db, self.zos_dir, database),  # when it is needed
+            poll_interval=self.poll,
+        )
 
     def filter(self) -> RunFilter:
         """Return the filter, or end with a sentence on what is wrong with it."""
@@ -135,7 +140,7 @@ def demo(options: Options, nights: int, speed: float) -> None:
     options.filter()
     require_terminal()
     with leaving_by_exit(), DemoFolder(nights=nights, speed=speed) as folder:
-        shown = options._replace(db=folder.database)
+        shown = options._replace(db=folder.database, zos_dir=folder.root)
         open_dashboard(shown, shown.service())
 
 

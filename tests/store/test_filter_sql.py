@@ -56,6 +56,7 @@ searches = st.builds(
 others = st.sampled_from(
     [
         *("status:running", "status:dry", "status:failed,unknown", "-status:running,success"),
+        *("kind:scheduled", "kind:conversation", "-kind:scheduled", "-kind:conversation,scheduled"),
         *(
             "-status:unknown",
             "since:3d",
@@ -83,6 +84,7 @@ def test_sql_finds_what_a_naive_reading_finds(sample: Sample, terms: tuple[Term,
         *("error:rate", 'error:"50% of_it"', "error:é", "-error:é", "error:*"),
         *("1z", "Ada", "user*5", '"emoji:8_%é"', "-nightly", "solo", "NïCO*"),
         *("since:3d", "until:3d", "since:9d until:2026-11-05 -layer:nightly-* status:dry,partial"),
+        *("kind:scheduled", "KIND:Conversation", "-kind:scheduled", "kind:scheduled -layer:50*"),
         *("since:2026-11-08T05:00 until:2026-11-08T12:00", "since:7h"),
     ],
 )
@@ -115,13 +117,17 @@ def test_the_greatest_filter_is_not_too_much_for_sqlite(sample: Sample) -> None:
         ("since:999999w", "(r.started_at >= ?)", ("0001-01-01 00:00:00.000000",)),
         ("layer:NIGHTLY-*", "(r.layer_name IN (?, ?))", ("nightly-user", "nightly-emoji")),
         ("layer:nightly", "(0)", ()),
+        ("kind:scheduled", "(r.layer_name IN (?, ?))", ("nightly-emoji", "dm-response")),
+        ("kind:scheduled,conversation", "(1)", ()),
         ("-layer:nightly", "((0) IS NOT TRUE)", ()),
     ],
 )
 def test_sql_in_a_zone(text: str, sql: str, params: tuple[object, ...]) -> None:
     zone = ZoneInfo("Europe/Berlin")
     flt = parse_filter(text)
-    assert compile_filter(flt, now=NOW, zone=zone, layers=LAYERS, tables=TABLES) == (sql, params)
+    some = frozenset({"nightly-emoji", "dm-response", "never-ran"})
+    where = compile_filter(flt, now=NOW, zone=zone, layers=LAYERS, scheduled=some, tables=TABLES)
+    assert where == (sql, params)
 
 
 @pytest.mark.parametrize(
