@@ -8,8 +8,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from tests.bench import committing, filtering, moving, resting, starting, totalling
-from tests.bench.arguments import parse
+from tests.bench import (
+    committing,
+    estimating,
+    filtering,
+    moving,
+    resting,
+    starting,
+    totalling,
+)
+from tests.bench.arguments import LEAST_RUNS, parse
 from tests.bench.figures import Figure
 from tests.bench.report import table, write_json
 from tests.bench.setting import Setting, prepare
@@ -28,8 +36,12 @@ GROUPS: dict[str, Measure] = {
     "bytes": resting.sent,
     "memory": resting.scrolled,
     "writer": committing.writer,
+    "eta": estimating.eta,
 }
 """What measures the figures of each name."""
+
+BY_THEMSELVES = {"eta"}
+"""The names of figures that need no large database."""
 
 
 def about(measure: Measure) -> str:
@@ -45,8 +57,9 @@ def main() -> None:
         print("\n".join(f"{name:8}{text}" for name, text in groups.items()))
         return
     now = datetime.now(UTC)
-    tell(f"databases of {asked.runs:,} and 1,000 runs")
-    setting = prepare(asked.runs, quick=asked.quick, now=now)
+    runs = asked.runs if set(asked.only) - BY_THEMSELVES else LEAST_RUNS
+    tell(f"databases of {runs:,} and 1,000 runs")
+    setting = prepare(runs, quick=asked.quick, now=now)
     figures: list[Figure] = []
     for name in asked.only:
         begun = time.monotonic()
@@ -60,7 +73,7 @@ def main() -> None:
         tell(f"{name}: {time.monotonic() - begun:.0f} s")
     print("\n".join(table(figures)))
     if asked.json is not None:
-        write_json(asked.json, figures, runs=asked.runs, quick=asked.quick, at=now)
+        write_json(asked.json, figures, runs=runs, quick=asked.quick, at=now)
 
 
 def tell(text: str) -> None:

@@ -48,15 +48,17 @@ def left(
         (9, 0, None, STEADY, 500, (80, 80)),
         (1, 0, None, STEADY, 500, (0, 0)),
         (9, 9, 90, STEADY, 500, (0, 0)),
-        # Its own pace alone, and both at equal weights.
+        # Its own pace alone, and both the same.
         (9, 3, 60, NO_PAST, 65, (115, 115)),
         (9, 3, 30, STEADY, 30, (60, 60)),
-        # 20 s of its own and 10 s of its layer's: 15 s in the middle, 12.5 s to 17.5 s.
-        (9, 3, 60, STEADY, 60, (75, 105)),
-        (9, 3, 60, STEADY, 70, (65, 95)),
+        # 20 s of its own against 10 s: the past is worth half a target, 18.57 s in the middle.
+        (9, 3, 60, STEADY, 60, (111.429, 111.429)),
+        (9, 3, 60, STEADY, 70, (101.429, 101.429)),
+        # 12 s against 10 s: worth 1.39 targets, 11.37 s in the middle, 10.30 s to 14.10 s.
+        (9, 3, 36, VARIED, 36, (61.809, 84.594)),
         # Nothing done, quartiles that differ; and at 300 done the past counts no more.
         (9, 0, None, VARIED, 0, (72, 180)),
-        (310, 300, 6000, VARIED, 6000, (199.01, 199.01)),
+        (310, 300, 6000, VARIED, 6000, (199.834, 199.834)),
         # Instants that can't be: an end before the start (and long ago), one to come, none.
         (9, 3, -60, STEADY, 0, (50, 50)),
         (9, 3, 30, STEADY, 20, (60, 60)),

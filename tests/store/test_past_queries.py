@@ -162,13 +162,13 @@ def test_a_past_is_read_again_when_another_run_has_finished(
     zos: ZosWriter, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[object] = []
-    read = past_queries._read
+    read = past_queries.past_of_runs
 
     def counted(connection: sqlite3.Connection, schema: Schema, rowids: list[int]) -> LayerPast:
         reads.append(rowids)
         return read(connection, schema, rowids)
 
-    monkeypatch.setattr(past_queries, "_read", counted)
+    monkeypatch.setattr(past_queries, "past_of_runs", counted)
     monkeypatch.setattr(past_queries, "PASTS_KEPT", 2)
     for layer in "abc":
         write_run(zos, layer, hours=5, layer_name=layer)

@@ -9,8 +9,12 @@ from typing import NamedTuple
 from zos_monitor.model.past import LayerPast, Pace
 from zos_monitor.model.progress import Progress
 
-PAST_WEIGHT = 3
-"""How many targets of its own a run needs for its own pace to count as much as its layer's."""
+PAST_WEIGHT = 2
+"""How many of a run's own targets its layer's past is worth, at the most.
+
+Chosen by ``python -m tests.bench --only eta``: with more, a night that goes at another pace than
+those before is told wrongly for too long; with less, a single slow call counts for too much.
+"""
 
 ONE_FIGURE = 1.25
 """Up to this ratio of the slowest to the quickest pace, an estimate is one figure."""
@@ -37,9 +41,10 @@ def estimate(
     """Return when a run that is at work will be done; None where there is no basis for that.
 
     Its own pace is ``(last_done_at - started_at) / done``, its layer's the median of the last runs.
-    Mixed, its own weighs ``w = done / (done + PAST_WEIGHT)``. The run is done at ``last_done_at +
-    mixed pace x targets left``, but the target that is being worked on can be overdue by now: then
-    the others still take their time, ``now + mixed pace x (left - 1)``.
+    Mixed, its own weighs ``w = done / (done + p)``, where the past is worth ``p = PAST_WEIGHT x
+    (quicker / slower)^2`` targets: less, the more the two paces contradict each other. The run is
+    done at ``last_done_at + mixed pace x targets left``, but the target that is being worked on can
+    be overdue by now: then the others still take their time, ``now + mixed pace x (left - 1)``.
 
     The range comes from a quicker and a slower pace. They lie between the mixed one and the least
     and greatest of its own pace and the layer's quartiles, ``1 - w`` of the way: the more is done,
@@ -76,11 +81,16 @@ def _mixed(own: float | None, past: Pace | None, done: int) -> Pace | None:
         return None if own is None else Pace(own, own, own)
     if own is None:
         return _narrowed(past)
-    weight = done / (done + PAST_WEIGHT)
+    weight = done / (done + PAST_WEIGHT * _agreement(own, past.middle) ** 2)
     middle = weight * own + (1 - weight) * past.middle
     low = middle - (1 - weight) * (middle - min(own, past.low))
     high = middle + (1 - weight) * (max(own, past.high) - middle)
     return _narrowed(Pace(low, middle, high))
+
+
+def _agreement(own: float, past: float) -> float:
+    """Return the quicker pace by the slower one, 1 where both are the same."""
+    return 1.0 if own == past else min(own, past) / max(own, past)
 
 
 def _narrowed(pace: Pace) -> Pace:

@@ -87,7 +87,7 @@ class Pasts:
             with self._lock:
                 kept = self._kept.get(last.layer)
             if kept is None or kept.ids != last.ids or kept.schema != schema:
-                kept = _Kept(last.ids, schema, _read(connection, schema, last.rowids))
+                kept = _Kept(last.ids, schema, past_of_runs(connection, schema, last.rowids))
                 self._keep(last.layer, kept)
             return kept.past
         except sqlite3.Error as fault:
@@ -110,7 +110,10 @@ def _last(connection: sqlite3.Connection, rowid: int) -> _Last:
     )
 
 
-def _read(connection: sqlite3.Connection, schema: Schema, rowids: Sequence[int]) -> LayerPast:
+def past_of_runs(
+    connection: sqlite3.Connection, schema: Schema, rowids: Sequence[int]
+) -> LayerPast:
+    """Return the past that the finished runs with these row numbers make. Raises sqlite3.Error."""
     chosen = (json.dumps(rowids),)
 
     def column(name: str) -> str:
