@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from zos_monitor.demo.settings_files import write_settings
-from zos_monitor.settings import ENVIRONMENT, SettingsError, database_of, find_database
+from zos_monitor.settings import (
+    ENVIRONMENT,
+    SettingsError,
+    database_of,
+    find_database,
+    find_zos_dir,
+)
 
 
 @pytest.fixture
@@ -141,3 +147,56 @@ def test_a_folder_without_config_is_no_zos_folder(here: Path) -> None:
 def test_a_home_of_nobody_in_the_environment(here: Path) -> None:
     with pytest.raises(SettingsError, match=f"{ENVIRONMENT} names an unknown home"):
         find_database(None, None, environ={ENVIRONMENT: "~nobody-at-all/zos.db"})
+
+
+def zos_folder(folder: Path, config: str = "") -> Path:
+    (folder / "layers").mkdir(parents=True)
+    return configure(folder, config)
+
+
+@pytest.mark.parametrize(
+    ("config", "database", "named", "found"),
+    [
+        (None, "zos/data/zos.db", True, "zos"),
+        (None, "zos/data/other.db", True, None),
+        (None, "zos/zos.db", True, None),
+        ("database: {path: ../zos.db}", "zos/zos.db", True, "zos"),
+        ("database: {path: a/b/c.db}", "zos/data/a/b/c.db", True, None),  # too far up
+        ("database: [", "zos/data/zos.db", True, None),
+        (None, "link.db", True, None),
+        (None, "data/zos.db", False, None),
+        (None, "\0", True, None),
+        (None, "loop.db", True, None),
+    ],
+)
+def test_a_folder_is_found_by_its_database(
+    here: Path, config: str | None, database: str, named: bool, found: str | None
+) -> None:
+    zos_folder(here / "zos", config or "")
+    (here / "loop.db").symlink_to(here / "loop.db")
+    option = Path(database) if named else None
+    expected = here / found if found else None
+    assert find_zos_dir(option, None, Path(database), environ={}) == expected
+    if named and found:
+        environ = {ENVIRONMENT: database}
+        assert find_zos_dir(None, None, Path(database), environ=environ) == expected
+        (here / found / "layers").rmdir()
+        assert find_zos_dir(None, None, Path(database), environ=environ) is None
+
+
+def test_a_folder_is_found_through_a_link_to_its_database(here: Path) -> None:
+    zos_folder(here / "zos")
+    (here / "zos" / "data").mkdir()
+    (here / "zos" / "data" / "zos.db").touch()
+    (here / "link.db").symlink_to(here / "zos" / "data" / "zos.db")
+    assert find_zos_dir(Path("link.db"), None, Path("link.db"), environ={}) == here / "zos"
+
+
+def test_the_folder_that_is_given_or_whose_config_was_used(here: Path) -> None:
+    elsewhere = Path("/srv/zos.db")
+    assert find_zos_dir(elsewhere, Path("zos"), elsewhere, environ={}) == Path("zos")
+    assert find_zos_dir(None, None, elsewhere, environ={}) is None
+    configure(here, "")
+    assert find_zos_dir(None, None, elsewhere, environ={}) == Path()
+    assert find_zos_dir(elsewhere, None, elsewhere, environ={}) is None
+    assert find_zos_dir(None, None, elsewhere, environ={ENVIRONMENT: "/srv/zos.db"}) is None

@@ -182,7 +182,7 @@ def test_a_layer_that_was_renamed_ends_and_its_new_name_begins() -> None:
     found = plan("2026-11-22T04:00", [old, new], *runs)
     assert [told.layer_name for told in found.layers] == ["new", "old"]
     outcomes = [[part.outcome for part in night.layers] for night in found.nights[:4]]
-    assert outcomes == [["missed", None], [S, None], [None, S], [None, "missed"]]
+    assert outcomes == [["missed", None], ["success", None], [None, "success"], [None, "missed"]]
     assert [told.next_at for told in found.layers] == [at("2026-11-23T03:00"), None]
     assert found.layers[1].catches_up is None
 
