@@ -154,7 +154,12 @@ def test_only_what_has_changed_is_read_again(root: Path, monkeypatch: pytest.Mon
     first = folder.read()
     loads: list[str] = []
     load = yaml.safe_load
-    monkeypatch.setattr(yaml, "safe_load", lambda text: loads.append(text) or load(text))
+
+    def noted(text: str) -> object:
+        loads.append(text)
+        return load(text)
+
+    monkeypatch.setattr(yaml, "safe_load", noted)
     assert folder.read() is first
     assert loads == []
     write(root, "layers/other.yaml", "name: renamed\n")
