@@ -191,7 +191,7 @@ def _after_a_miss(layer: ScheduledLayer, setting: Setting) -> Iterator[Cell]:
 def about(row: NightRow, context: NightContext) -> Line:
     """Return all that is known about a row and its layer's schedule, for where there is room."""
     layer = context.layers.get(row.layer_name)
-    remarks = list(note(row, context))
+    remarks = list(note(row, context._replace(say_inferred=False)))  # the schedule says so
     if layer is not None:
         setting = context.setting
         if layer.next_at is not None and not any(cell.text.startswith("next ") for cell in remarks):

@@ -29,6 +29,9 @@ _COUNTED = (
 )
 """The order in which outcomes are counted: what is past, what is now, what comes."""
 
+_WELL_KNOWN = (Outcome.SUCCESS, Outcome.FAILED, Outcome.RUNNING, Outcome.PARTIAL, Outcome.TO_COME)
+"""Outcomes whose signs need a legend least, the best known first."""
+
 
 def tonight_words(nights: Nights, now: datetime, glyphs: Glyphs) -> str:
     """Return the present night in a few words, for a header; empty where no layer is scheduled.
@@ -71,16 +74,13 @@ def counts(outcomes: Iterable[Outcome], glyphs: Glyphs) -> list[tuple[str, Outco
 
 
 def legend(outcomes: Iterable[Outcome], glyphs: Glyphs, width: int) -> str:
-    """Return what the signs of these outcomes mean, as far as there is room for in ``width``."""
+    """Return what the signs of these outcomes mean; those best known go where room is short."""
     found = set(outcomes)
-    words = ""
-    for one in _COUNTED:
-        if one in found:
-            longer = f"{words}  {glyphs.outcome(one)}" if words else glyphs.outcome(one)
-            if len(longer) > width:
-                break
-            words = longer
-    return words
+    named = [one for one in _COUNTED if one in found]
+    spare = [one for one in _WELL_KNOWN if one in found]
+    while named and len(words := "  ".join(map(glyphs.outcome, named))) > width:
+        named.remove(spare.pop(0) if spare else named[-1])
+    return words if named else ""
 
 
 def until(instant: datetime, now: datetime, *, exact: bool = True) -> str:
