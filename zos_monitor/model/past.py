@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 from typing import NamedTuple
 
 from zos_monitor.model.states import LEAST_PATIENCE
@@ -50,6 +49,16 @@ class LayerPast:
         if cost_usd is None or not self.cost_usd:
             return False
         return cost_usd > COSTLY * self.cost_usd
+
+
+def median(figures: Sequence[float]) -> float:
+    """Return the median of one figure or more; the mean of the two in the middle where it must.
+
+    The standard library's own costs 3 ms to import, at every start.
+    """
+    ranked = sorted(figures)
+    half = len(ranked) // 2
+    return ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) / 2
 
 
 def pace_of(seconds_per_target: Sequence[float]) -> Pace | None:

@@ -7,20 +7,20 @@ question, on the thread of the connection.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from statistics import median, median_high
 from threading import Lock
 from typing import NamedTuple
 
-from zos_monitor.model.past import PAST_RUNS, LayerPast, pace_of
+from zos_monitor.model.past import PAST_RUNS, LayerPast, median, pace_of
 from zos_monitor.model.states import patience
 from zos_monitor.store.schema import Schema, finite, julian_day, whole
 
 PASTS_KEPT = 256
-"""How many layers' pasts are kept, those that were asked for last."""
+"""How many layers' pasts are kept, those that were read last."""
 
 # The index on name and start serves. The name itself never leaves SQLite: it may be no UTF-8.
 _LAST_SQL = f"""
@@ -114,30 +114,11 @@ def past_of_runs(
     connection: sqlite3.Connection, schema: Schema, rowids: Sequence[int]
 ) -> LayerPast:
     """Return the past that the finished runs with these row numbers make. Raises sqlite3.Error."""
-    chosen = (json.dumps(rowids),)
-
-    def column(name: str) -> str:
-        return schema.column("layer_runs", name, "r")
-
-    runs = connection.execute(
-        _RUNS_SQL.format(
-            began=julian_day("r.started_at"),
-            ended=julian_day("r.completed_at"),
-            processed=whole(column("targets_processed")),
-            skipped=whole(column("targets_skipped")),
-            cost=finite(column("estimated_cost_usd")),
-        ),
-        chosen,
-    ).fetchall()
-    calls = insights = []
-    if "llm_calls" in schema.tables:
-        at = julian_day(schema.column("llm_calls", "created_at", "c"))
-        sql = _CALLS_SQL.format(at=at, cost=finite("c.estimated_cost_usd"))
-        calls = connection.execute(sql, chosen).fetchall()
-    if "insights" in schema.tables:
-        at = julian_day(schema.column("insights", "created_at", "i"))
-        insights = connection.execute(_INSIGHTS_SQL.format(at=at), chosen).fetchall()
-    counts = Counter((run, topic) for run, _, topic, _ in calls if topic is not None).values()
+    runs, calls, insights = (
+        connection.execute(sql, (json.dumps(rowids),)).fetchall() if sql else []
+        for sql in _statements(schema)
+    )
+    counts = [*Counter((run, topic) for run, _, topic, _ in calls if topic is not None).values()]
     costs = _costs({run: cost for run, *_, cost in runs}, ((run, c) for run, *_, c in calls))
     acts = [(run, at) for run, at, *_ in (*calls, *insights) if at is not None]
     spans = {
@@ -156,8 +137,37 @@ def past_of_runs(
                 if targets[run] > 0
             ]
         ),
-        calls_per_target=median_high(counts) if counts else None,
+        calls_per_target=math.ceil(median(counts)) if counts else None,
         cost_usd=median(costs) if costs else None,
+    )
+
+
+def _statements(schema: Schema) -> tuple[str, str | None, str | None]:
+    """Return the SQL for runs, their calls and their insights, None for tables that are not there.
+
+    Instants come as seconds.
+    """
+
+    def column(name: str) -> str:
+        return schema.column("layer_runs", name, "r")
+
+    runs = _RUNS_SQL.format(
+        began=julian_day("r.started_at"),
+        ended=julian_day("r.completed_at"),
+        processed=whole(column("targets_processed")),
+        skipped=whole(column("targets_skipped")),
+        cost=finite(column("estimated_cost_usd")),
+    )
+    calls = _CALLS_SQL.format(
+        at=julian_day(schema.column("llm_calls", "created_at", "c")),
+        cost=finite("c.estimated_cost_usd"),
+    )
+    insights = _INSIGHTS_SQL.format(at=julian_day(schema.column("insights", "created_at", "i")))
+    tables = schema.tables
+    return (
+        runs,
+        calls if "llm_calls" in tables else None,
+        insights if "insights" in tables else None,
     )
 
 
