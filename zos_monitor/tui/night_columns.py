@@ -58,15 +58,17 @@ def night_columns(rows: Sequence[NightRow], context: NightContext, width: int) -
     least, most = _OUTCOME_WIDTHS
     most = most if width >= _WIDE else _OUTCOME_WIDTH_SHORT
     layer = _between(_LAYER_WIDTHS, names) if width >= _WIDE else _LAYER_WIDTHS[0]
-    return [
+    noted = any(True for row in rows for _ in note(row, context))
+    columns = [
         Column("time", "TIME", max([5, *times]), rank=2),
-        Column("layer", "LAYER", layer, rank=0),
+        Column("layer", "LAYER", layer, rank=0, grow=not noted, most=max([layer, *names])),
         Column("outcome", "OUTCOME", _between((least, most), outcomes), rank=1),
         Column("targets", "TARGETS", 7, rank=3, align="right"),
         Column("duration", "DUR", 7, rank=5, align="right"),
         Column("insights", "INSIGHTS", 8, rank=6, align="right"),
         Column("note", "NOTE", 20, rank=4, grow=True, most=width),
     ]
+    return columns if noted else columns[:-1]
 
 
 def _between(bounds: tuple[int, int], widths: Sequence[int]) -> int:
@@ -168,7 +170,7 @@ def note(row: NightRow, context: NightContext) -> Iterator[Cell]:
     if run is not None and run.dry_reason:
         yield Cell(one_line(run.dry_reason))
     if row.kind is RowKind.FOLD:
-        yield Cell(f"{len(row.slots)} starts, enter unfolds" if row.last else "enter folds")
+        yield Cell(f"enter shows all {len(row.slots)}" if row.last else "enter folds them")
     elif row.kind is RowKind.OFF_SCHEDULE:
         yield Cell("near none of its times")
     elif run is not None and run.started_at - row.at >= _LATE:
@@ -202,9 +204,9 @@ def about(row: NightRow, context: NightContext) -> Line:
 
 
 def schedule(layer: ScheduledLayer) -> str:
-    """Return a layer's cron string, and whether it is a guess."""
+    """Return a layer's cron string, and whether it is a guess; no line breaks inside."""
     guess = ", inferred" if layer.source is ScheduleSource.INFERRED else ""
-    return f"{one_line(layer.cron)}{guess}"
+    return f"{one_line(layer.cron)}{guess}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def joined(cells: Iterable[Cell]) -> Line:

@@ -153,7 +153,7 @@ class NightGrid(LineTable, can_focus=False):
             style = WARNING if layer.dry_streak >= DRY_NIGHTS else "table--dim"
             return str(layer.dry_streak or ""), style
         if layer.next_at is None:
-            return "never", "table--dim"
+            return "none", "table--dim"
         today = setting.now.astimezone(setting.zone).date()
         return time_of_day(layer.next_at, setting.zone, today), "table--dim"
 
@@ -164,18 +164,19 @@ class NightGrid(LineTable, can_focus=False):
         crons = [cell_len(schedule(layer)) for layer in self._layers]
         nexts = [cell_len(self._text("next", layer)[0]) for layer in self._layers]
         least, most = _LAYER_WIDTHS
+        days = sum(_width(day) for day in self._days(self.line_width - least - GAP)) + 1
+        # Whole names matter more than what else there is room for beside the nights.
+        layer = min(most, max([least, *names]), max(least, self.line_width - days - GAP))
         least_cron, most_cron = _SCHEDULE_WIDTHS
-        room = self.line_width - least - GAP
-        days = sum(_width(day) for day in self._days(room)) + 1
-        columns = (
-            Column(
-                "layer", "LAYER", least, rank=0, grow=True, most=min(most, max([least, *names]))
-            ),
+        columns = [
+            Column("layer", "LAYER", layer, rank=0),
             Column("nights", "", days, rank=1),
             Column("dry", "DRY", 3, rank=3, align="right"),
             Column("next", "NEXT", max([4, *nexts]), rank=2),
             Column("schedule", "SCHEDULE", min(most_cron, max([least_cron, *crons])), rank=4),
-        )
+        ]
+        if not any(layer.dry_streak for layer in self._layers):
+            columns = [column for column in columns if column.name != "dry"]
         return choose_columns(columns, self.line_width)
 
     def _nights_room(self) -> int:
