@@ -45,6 +45,7 @@ class Options(NamedTuple):
     poll: float
     plain: bool
     plain_driver: bool = False
+    bell: bool = False
 
     def service(self) -> RunService:
         """Return a service on the database that the options name."""
@@ -89,6 +90,7 @@ class Options(NamedTuple):
     is_flag=True,
     help="Write to the terminal as Textual does: each region anew, also where nothing differs.",
 )
+@click.option("--bell", is_flag=True, help="Ring when a run turns out badly or a layer is missed.")
 @click.version_option(__version__, prog_name="zos-monitor")
 @click.pass_context
 def main(
@@ -99,6 +101,7 @@ def main(
     poll: float,
     plain: bool,
     plain_driver: bool,
+    bell: bool,
 ) -> None:
     """Watch the layer runs of a zos agent: what runs, what failed and why, what it cost.
 
@@ -114,7 +117,7 @@ def main(
       zos-monitor --filter since:30d layers
       zos-monitor demo
     """  # noqa: D301 (click reads the control character)
-    context.obj = Options(db, zos_dir, filter_text, poll, plain, plain_driver)
+    context.obj = Options(db, zos_dir, filter_text, poll, plain, plain_driver, bell)
     if context.invoked_subcommand is None:
         open_dashboard(context.obj, context.obj.service())
 
@@ -183,6 +186,11 @@ def open_dashboard(options: Options, service: RunService) -> None:
     from zos_monitor.tui.opening import run_dashboard
 
     status = run_dashboard(
-        service, flt, plain=options.plain, plain_driver=options.plain_driver, environ=os.environ
+        service,
+        flt,
+        plain=options.plain,
+        plain_driver=options.plain_driver,
+        bell=options.bell,
+        environ=os.environ,
     )
     sys.exit(status)

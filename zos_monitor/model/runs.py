@@ -105,7 +105,8 @@ class RunDetail(RunSummary):
     The ``tokens_*`` fields are the row's own, as stored; ``usage`` holds the figures to believe.
     ``insights_stored`` counts the rows of ``insights`` that name this run (``insights_created``
     counts answers), None where there is no such table. ``early_errors`` are those of an open run's
-    failed calls, for its row has none before its end.
+    failed calls, for its row has none before its end. ``dry_reason`` says why a dry run is dry, in
+    words, empty where the data does not tell.
     """
 
     layer_hash: str
@@ -118,6 +119,7 @@ class RunDetail(RunSummary):
     errors: tuple[RunError, ...]
     insights_stored: int | None
     early_errors: tuple[RunError, ...] = ()
+    dry_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,10 +51,14 @@ SELECT names.value AS layer_name, (
     ORDER BY g.started_at DESC LIMIT 1
 ) AS good FROM json_each(?) AS names
 """
-_TALKS_SQL = f"""
+# The runs as a list of their own: else SQLite may go through all calls to find theirs.
+_TALKS_SQL = """
 SELECT names.value AS layer_name FROM json_each(?) AS names WHERE EXISTS (
-    SELECT 1 FROM layer_runs AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
-    WHERE r.rowid IN ({_NEWEST}) AND c.call_type = 'conversation'
+    SELECT 1 FROM (
+        SELECT n.id FROM layer_runs AS n WHERE n.layer_name = names.value
+        AND n.started_at >= ? AND n.started_at <= ? ORDER BY n.started_at DESC LIMIT ?
+    ) AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
+    WHERE c.call_type = 'conversation'
 )
 """
 _FIRST_CALL_SQL = """
@@ -84,7 +88,7 @@ async def runs_of(
     """
     wanted = json.dumps(list(names))
     bounds = (format_stored(since), format_stored(datetime.max.replace(tzinfo=UTC)), MOST_STARTS)
-    recorded_from = await _recorded_from(reader)
+    recorded_from = await recorded_from(reader)
     columns = [
         f"{reader.schema.column('layer_runs', name, 'r')} AS {name}"
         for name in ("targets_matched", "targets_processed", "insights_created")
@@ -139,7 +143,7 @@ def _any_of(reader: Reader, table: str) -> str:
     return f"CASE WHEN r.status = 'dry' AND r.completed_at IS NOT NULL THEN {found} END"
 
 
-async def _recorded_from(reader: Reader) -> datetime | None:
+async def recorded_from(reader: Reader) -> datetime | None:
     """Return the time of the first call that names a run, None where there is no such."""
     usable = "llm_calls" in reader.schema.tables and reader.schema.has("llm_calls", "created_at")
     row = await reader.row(_FIRST_CALL_SQL) if usable else None

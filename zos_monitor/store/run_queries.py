@@ -14,6 +14,7 @@ from zos_monitor.model.columns import as_int, as_text
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.runs import RunDetail, RunKey, RunSummary
+from zos_monitor.model.states import RunState
 from zos_monitor.model.text import encodable
 from zos_monitor.model.times import format_stored, parse_stored
 from zos_monitor.store import rows, walk
@@ -108,6 +109,7 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
         detail,
         errors=await _with_names(reader, detail.errors),
         early_errors=await _with_names(reader, early),
+        dry_reason=await _dry_reason(reader, detail),
     )
 
 
@@ -124,6 +126,17 @@ async def _lives(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Life
     told = await progress(reader, asked, reader.judge.layer_pasts)
     activities = reader.judge.activities
     return {run.rowid: Life(activities.get(run.rowid), told.get(run.id)) for run in asked}
+
+
+async def _dry_reason(reader: Reader, run: RunDetail) -> str:
+    if run.state is not RunState.DRY:
+        return ""
+    from zos_monitor.model.dry import why_dry  # few runs are dry
+    from zos_monitor.store.night_queries import recorded_from
+
+    since = await recorded_from(reader)
+    told = run.usage.calls or (since and run.started_at and since <= run.started_at)
+    return why_dry(run.targets_matched, run.usage.calls if told else None, run.insights_stored)
 
 
 async def _early_errors(reader: Reader, run: RunDetail) -> tuple[RunError, ...]:

@@ -36,6 +36,7 @@ class MonitorApp(App[None]):
         glyphs: Glyphs = UNICODE,
         driver_class: type[Driver] | None = None,
         first_rows: FirstRows | None = None,
+        bell: bool = False,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
@@ -43,6 +44,7 @@ class MonitorApp(App[None]):
         self._service = service
         self._filter_text = filter_text
         self._glyphs = glyphs
+        self._bell = bell
         self._early_input: list[events.Event] | None = []
         self._leave_early: int | None = None
         self._ascii = AsciiFilter()
@@ -104,6 +106,7 @@ class MonitorApp(App[None]):
             filter_text=self._filter_text,
             glyphs=self._glyphs,
             first=self.first_rows.answer if self.first_rows is not None else None,
+            bell=self._bell,
         )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -10,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from zos_monitor.model.changes import Change, Health
+from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.filter_times import Moment, resolve_moment
-from zos_monitor.model.filters import FilterKey, parse_filter
+from zos_monitor.model.filter_words import quote
+from zos_monitor.model.filters import FilterKey, parse_filter, values_of
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
@@ -26,25 +27,27 @@ from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
-from zos_monitor.tui.panes import PanedScreen
+from zos_monitor.tui.outlook_screen import OutlookScreen
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.widgets.filter_bar import FilterBar
-from zos_monitor.tui.widgets.key_line import KeyHint, KeyLine
+from zos_monitor.tui.widgets.key_line import KeyLine
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
+from zos_monitor.tui.widgets.notice import Notice
+from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
 
-class DashboardScreen(PanedScreen):
+class DashboardScreen(OutlookScreen):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
     AUTO_FOCUS = f"#{Pane.RUNS}"  # not the first that can be: that is the filter line
     BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
 
     status = query_one(StatusLine)
-    notice = query_one("#notice", Static)
+    notice = query_one(Notice)
     filter_bar = query_one(FilterBar)
     runs = query_one(RunList)
     detail = query_one(RunDetailPane)
@@ -59,19 +62,18 @@ class DashboardScreen(PanedScreen):
         filter_text: str,
         glyphs: Glyphs,
         first: FirstAnswer | None = None,
+        bell: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(service, glyphs, bell=bell)
         self._first = first
-        self.service = service
         self._filter_text = filter_text
-        self._setting = Setting(service.clock(), service.zone, glyphs)
         self._trouble: DatabaseFault | None = None
-        self._tick: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
         yield StatusLine(str(self.service.path), self._setting)
-        yield Static(id="notice", markup=False)
+        yield Notice(id="notice")
+        yield OpenStrip(self._setting)
         yield FilterBar(self._filter_text)
         with Vertical(id="body"):
             with Horizontal(id="upper"):
@@ -98,7 +100,7 @@ class DashboardScreen(PanedScreen):
         self.query("ToastRack").set(display=False)
         if self._first is not None:
             self.feed.begin(self._first)
-        self._schedule_tick()
+        self.schedule_tick()
         self.run_worker(self._watch(), group="poll")
 
     async def _watch(self) -> None:
@@ -109,12 +111,18 @@ class DashboardScreen(PanedScreen):
             await self._take(change)
 
     async def _take(self, change: Change) -> None:
-        self._turn_clock()
+        self.turn_clock()
         self.status.health = change.health
         self.status.committed_at = change.committed_at
-        self._show_notice()
+        self.tell_notice()
         if change.changed:
-            await self.feed.refresh()
+            await self.ask_again(change.changed)
+
+    async def ask_again(self, changed: Changed) -> None:
+        """Ask everything again; what surrounds the list where it may have changed."""
+        await self.feed.refresh()
+        await self.refresh_outlook(changed)
+        self.schedule_tick()
 
     # What the panes tell
 
@@ -128,11 +136,12 @@ class DashboardScreen(PanedScreen):
 
     def lines_around(self) -> list[Widget]:
         """Return the lines above and below the panes."""
-        return [self.status, self.filter_bar, self.keys]
+        return [self.status, self.filter_bar, self.keys]  # the strip shows itself
 
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
         run_id = event.run.id if event.run is not None else None
+        self.see_run(run_id)
         self.follow_up(self.feed.detail, run_id)
 
     @on(RunList.Wanted)
@@ -141,7 +150,7 @@ class DashboardScreen(PanedScreen):
 
     @on(RunList.Moved)
     def _runs_moved(self) -> None:
-        self._schedule_tick()
+        self.schedule_tick()
 
     @on(LineTable.Opened, "#runs")
     def _run_opened(self) -> None:
@@ -152,72 +161,56 @@ class DashboardScreen(PanedScreen):
         self._edit(FilterKey.LAYER, (event.layer_name,))
         self.go_to(Pane.RUNS)
 
-    # Time: what is told relative to now turns over, and only what then reads otherwise is drawn
+    # Time
 
-    def _schedule_tick(self) -> None:
-        if self._tick is not None:
-            self._tick.stop()
+    def turns(self) -> Iterable[datetime | None]:
+        """Return when what is shown reads otherwise."""
         now = self.service.clock()
-        turns = [elapsed_turns_at(run, now) for run in self.runs.runs_in_view]
-        next_minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        turns.append(self.feed.turns_at)
-        at = min([next_minute, *(turn for turn in turns if turn is not None and turn > now)])
-        self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
+        yield from super().turns()
+        yield from (elapsed_turns_at(run, now) for run in self.runs.runs_in_view)
 
-    def _on_tick(self) -> None:
-        self._turn_clock()
-        self._schedule_tick()
-        turns_at = self.feed.turns_at
-        if turns_at is not None and turns_at <= self._setting.now and not self.service.poll.paused:
-            self.run_worker(self.feed.refresh(), group="turn", exclusive=True)
+    def questions_turn_at(self) -> Iterable[datetime | None]:
+        """Return when the answers become others by themselves."""
+        yield from super().questions_turn_at()
+        yield self.feed.turns_at
 
-    def _turn_clock(self) -> None:
-        self._setting = Setting(self.service.clock(), self.service.zone, self._setting.glyphs)
-        self.status.set_setting(self._setting)
-        self.runs.set_setting(self._setting)
-        self.detail.set_setting(self._setting)
-        self.layers_panel.set_setting(self._setting)
+    def set_setting(self, setting: Setting) -> None:
+        """Render everything by another time, zone, or known past."""
+        super().set_setting(setting)
+        self.status.set_setting(setting)
+        self.runs.set_setting(setting)
+        self.detail.set_setting(setting)
+        self.layers_panel.set_setting(setting)
 
     # Faults: the last good data stays, and what is wrong is said for as long as it lasts
 
     def _note_trouble(self, fault: DatabaseFault | None) -> None:
         if fault != self._trouble:
             self._trouble = fault
-            self._show_notice()
+            self.tell_notice()
 
-    def _show_notice(self) -> None:
-        health: Health | None = self.status.health
-        faulty = self._trouble is not None or (health is not None and health.fault is not None)
-        words = health.message if health is not None else ""
-        if not words and self._trouble is not None:
-            words = self._trouble.message
-        if faulty and self.runs.row_count:
-            words += "; the last good data stays below"
-        elif faulty:
+    def tell_notice(self) -> None:
+        """Say what is wrong for as long as it lasts."""
+        trouble = self._trouble.message if self._trouble is not None else ""
+        faulty = self.notice.tell(
+            self.status.health, trouble, self.schedule_faults, has_data=self.runs.row_count > 0
+        )
+        if faulty and not self.runs.row_count:
             self.runs.say("Waiting for the database")
-        if words != self.notice.content:
-            self.notice.update(words)
-            self.notice.display = bool(words)
 
     # Keys
 
     def _show_keys(self) -> None:
         line = self.filter_bar.line
-        shown = footer_bindings(
-            self.active_bindings.values(), only=line if line.has_focus else None
-        )
-        self.keys.hints = tuple(
-            KeyHint(binding.key, self.app.get_key_display(binding), binding.description)
-            for binding in shown
-        )
+        active, only = self.active_bindings.values(), line if line.has_focus else None
+        self.keys.show_bindings(footer_bindings(active, only=only))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open nothing where there is no room for it, and do nothing more when leaving."""
         if self.app.return_code is not None:
             return False  # keys that come right behind the one that quits
-        return action not in ("menu", "help", "edit_filter", "jump") or not too_small(
-            *self.app.size
-        )
+        opening = ("menu", "help", "edit_filter", "jump", "tonight", "attend")
+        return action not in opening or not too_small(*self.app.size)
 
     def action_edit_filter(self) -> None:
         """Put the cursor into the filter line."""
@@ -225,20 +218,27 @@ class DashboardScreen(PanedScreen):
 
     def action_menu(self, key: str) -> None:
         """Choose a filter's values from a menu."""
-        from zos_monitor.tui.filter_menus import menu_for
+        from zos_monitor.tui.filter_menus import open_menu
 
-        menu = menu_for(FilterKey(key), self.filter_bar.text, self.filter_bar.known_layers)
-
-        def take(values: tuple[str, ...] | None) -> None:
-            if values is not None:
-                self._edit(menu.key, values)
-
-        self.app.push_screen(menu.screen(), take)
+        bar = self.filter_bar
+        open_menu(self.app, FilterKey(key), bar.text, bar.known_layers, take=self._edit)
 
     def _edit(self, key: FilterKey, values: tuple[str, ...]) -> None:
         from zos_monitor.tui.filter_menus import edited
 
         self.filter_bar.text = edited(self.filter_bar.text, key, values)
+
+    def action_kind(self) -> None:
+        """Show only the layers that start by a schedule, or all again."""
+        chosen = values_of(self.feed.filter, FilterKey.KIND)
+        self._edit(FilterKey.KIND, () if chosen else ("scheduled",))
+
+    async def show_run(self, run_id: str) -> None:
+        """Go to a run and open it; where the filter leaves it out, the filter gives way."""
+        self.go_to(Pane.RUNS)
+        if not await self.feed.go_to_run(run_id):
+            self.filter_bar.text = f"id:{quote(run_id)}"
+        self.go_to(Pane.DETAIL)
 
     def action_clear_filter(self) -> None:
         """Show all runs."""
@@ -284,10 +284,12 @@ class DashboardScreen(PanedScreen):
     def action_help(self) -> None:
         """Show every key and the filter language."""
         from zos_monitor.tui.help import HelpScreen
+        from zos_monitor.tui.tonight import TONIGHT_KEYS
 
         groups = [
             ("Everywhere", self.BINDINGS),
             ("In the lists", LineTable.BINDINGS),
+            ("Tonight", TONIGHT_KEYS),
         ]
         self.app.push_screen(HelpScreen(groups))
 

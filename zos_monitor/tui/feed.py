@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
@@ -119,17 +120,39 @@ class Feed:
         async with self._questions():
             if self.sort != BY_START:
                 await self.sorted(BY_START)
-            asked, runs = self._asked, self._panes.runs
-            while asked == self._asked == self._listed:
-                now = self._listed_at
-                row = await self._service.row_since(asked[0], instant, now=now)
-                there = await self._service.run_slice(
-                    asked[0], first=row - row % PAGE, limit=PAGE, now=now, patience=0
-                )
-                if asked == self._asked == self._listed and runs.add(there):
-                    runs.jump(row)
-                    return
-                await self._list()  # the row is one of another state of the list
+            await self._go(
+                lambda now: self._service.row_since(self.filter, instant, now=now),
+            )
+
+    async def go_to_run(self, run_id: str) -> bool:
+        """Go to a run; tell whether it is in the list."""
+        there = False
+        async with self._questions():
+            run = await self._service.run(run_id)
+            there = run is not None and await self._go(lambda now: self._row_of(run.key, now))
+        return there
+
+    async def _row_of(self, key: RunKey, now: datetime | None) -> int | None:
+        flt, sort = self._asked
+        found = await self._service.run_slice(flt, sort=sort, limit=1, anchor=key, now=now)
+        return found.anchor
+
+    async def _go(self, find: Callable[[datetime | None], Awaitable[int | None]]) -> bool:
+        """Go to the row that is found; tell whether there is one, unless the filter changes."""
+        asked, runs = self._asked, self._panes.runs
+        while asked == self._asked == self._listed:
+            now = self._listed_at
+            row = await find(now)
+            if row is None:
+                return False
+            there = await self._service.run_slice(
+                asked[0], sort=asked[1], first=row - row % PAGE, limit=PAGE, now=now, patience=0
+            )
+            if asked == self._asked == self._listed and runs.add(there):
+                runs.jump(row)
+                return True
+            await self._list()  # the row is one of another state of the list
+        return False
 
     @property
     def _asked(self) -> tuple[RunFilter, Sort]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from textual.app import App
 
 from zos_monitor.model.filters import (
     FilterError,
@@ -45,6 +47,24 @@ def menu_for(key: FilterKey, text: str, layers: Sequence[str]) -> FilterMenu:
         plain = [layer for layer in layers if literal(layer) in chosen]
         return FilterMenu(key, "Layer", layers, plain, several=True)
     return FilterMenu(key, "Started in the last", WINDOWS, chosen, several=False)
+
+
+def open_menu(
+    app: App[object],
+    key: FilterKey,
+    text: str,
+    layers: Sequence[str],
+    *,
+    take: Callable[[FilterKey, tuple[str, ...]], None],
+) -> None:
+    """Show the menu of a key over the screen; ``take`` gets what is chosen."""
+    menu = menu_for(key, text, layers)
+
+    def chosen(values: tuple[str, ...] | None) -> None:
+        if values is not None:
+            take(menu.key, values)
+
+    app.push_screen(menu.screen(), chosen)
 
 
 def edited(text: str, key: FilterKey, values: Sequence[str]) -> str:

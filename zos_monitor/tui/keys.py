@@ -17,9 +17,18 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("s", "menu('status')", "filter.state", "state", "Filter by state"),
     _key("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
     _key("t", "menu('since')", "filter.window", "window", "Filter by time"),
+    _key("C", "kind", "filter.kind", "", "Show only the layers of the schedule, or all"),
     _key("c", "clear_filter", "filter.clear", "", "Clear the filter"),
     _key("question_mark", "help", "app.help", "help", "Show this help"),
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
+    _key(
+        "T",
+        "tonight",
+        "nights.open",
+        "tonight",
+        "What was to start tonight, and what became of it; earlier nights",
+    ),
+    _key("a", "attend", "attention.next", "", "Go to what asks for attention, and see to it"),
     _key("colon", "jump", "runs.jump", "", "Go to a date"),
     _key(
         "o",

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import shutil
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.service import RunService
@@ -36,12 +36,14 @@ def run_dashboard(
     *,
     plain: bool,
     plain_driver: bool,
+    bell: bool,
     environ: Mapping[str, str],
 ) -> int | None:
     """Run the dashboard on a terminal until the operator leaves, and return the exit status.
 
     ``plain`` asks for signs of ASCII alone, ``plain_driver`` for Textual's own driver, which
-    takes over no screen that shows something already.
+    takes over no screen that shows something already. ``bell`` has the terminal's bell rung when
+    something turns out badly.
     """
     # What a start makes stays: to look for garbage meanwhile takes a tenth of the time, and finds
     # none. The app has it looked for again once its first frame is drawn.
@@ -49,7 +51,8 @@ def run_dashboard(
 
     async def run() -> int | None:
         try:
-            return await _run(service, flt, plain=plain, plain_driver=plain_driver, environ=environ)
+            options = _Options(plain, plain_driver, bell, environ)
+            return await _run(service, flt, options)
         finally:
             await service.closed()
 
@@ -70,15 +73,16 @@ class _Ending:
             self.app.leave(status)
 
 
-async def _run(
-    service: RunService,
-    flt: RunFilter,
-    *,
-    plain: bool,
-    plain_driver: bool,
-    environ: Mapping[str, str],
-) -> int | None:
-    setting = Setting(service.clock(), service.zone, choose(plain=plain, environ=environ))
+class _Options(NamedTuple):
+    plain: bool
+    plain_driver: bool
+    bell: bool
+    environ: Mapping[str, str]
+
+
+async def _run(service: RunService, flt: RunFilter, options: _Options) -> int | None:
+    plain_driver, environ = options.plain_driver, options.environ
+    setting = Setting(service.clock(), service.zone, choose(plain=options.plain, environ=environ))
     ending = _Ending()
     with leaving_by_call(ending.ask), FirstRows() as first_rows:
         if not (plain_driver or environ.get("TEXTUAL_DRIVER")):
@@ -105,6 +109,7 @@ async def _run(
             glyphs=setting.glyphs,
             driver_class=driver,
             first_rows=first_rows,
+            bell=options.bell,
         )
         await ending.app.run_async()
         return ending.app.return_code

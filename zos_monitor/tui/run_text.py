@@ -66,7 +66,7 @@ def _state(run: RunDetail, setting: Setting) -> Line:
     elif run.state is RunState.UNKNOWN:
         note = f"  stored as {one_line(run.status) or 'nothing'}"
     else:
-        note = ""
+        note = f"  {run.dry_reason}" if run.dry_reason else ""
     return word, _muted(note)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -28,6 +29,13 @@ class KeyLine(Widget):
     """
 
     hints: reactive[Sequence[KeyHint]] = reactive(())
+
+    def show_bindings(self, bindings: Iterable[Binding]) -> None:
+        """Show these keys."""
+        self.hints = tuple(
+            KeyHint(binding.key, self.app.get_key_display(binding), binding.description)
+            for binding in bindings
+        )
 
     def render(self) -> Content:
         """Return the hints that fit."""

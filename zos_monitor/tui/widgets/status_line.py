@@ -38,6 +38,10 @@ class StatusLine(Widget):
     """What the poll last said; None before its first look."""
     paused: reactive[bool] = reactive(False)
     committed_at: reactive[datetime | None] = reactive(None)
+    attention: reactive[str] = reactive("")
+    """What has happened since it was last seen, such as ``2 failed``."""
+    tonight: reactive[str] = reactive("")
+    """What has become of the night's layers so far."""
 
     def __init__(self, path: str, setting: Setting, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -55,18 +59,23 @@ class StatusLine(Widget):
         """Return the line; short of room, the path gives way first, from its left."""
         words, style = self._freshness()
         self._words = words
+        glyphs = self.setting.glyphs
         zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
-        room = self.size.width - cell_len(_NAME + words + zone) - 4
+        alarm = f"{glyphs.high} {self.attention}, a shows  " if self.attention else ""
+        room = self.size.width - cell_len(_NAME + words + alarm + zone) - 4
+        tonight = f"{self.tonight}  " if cell_len(self.tonight) + 2 <= room else ""
+        room -= cell_len(tonight)
         path = self._path
         if len(path) > room:
-            path = self.setting.glyphs.ellipsis + path[-(room - 1) :] if room > 8 else ""
+            path = glyphs.ellipsis + path[-(room - 1) :] if room > 8 else ""
         left = Content.assemble(
             (_NAME, "bold $text-primary"),
             (f"{path}  " if path else "", "$foreground-muted"),
             (words, style),
         )
-        gap = self.size.width - left.cell_length - cell_len(zone)
-        return Content.assemble(left, " " * max(1, gap), (zone, "$foreground-muted"))
+        right = Content.assemble((alarm, "bold $text-error"), tonight, (zone, "$foreground-muted"))
+        gap = self.size.width - left.cell_length - right.cell_length
+        return Content.assemble(left, " " * max(1, gap), right)
 
     def _freshness(self) -> tuple[str, str]:
         """Return the words for how fresh the data is, and their style: a fault before all else."""

@@ -1,0 +1,111 @@
+"""Open runs as lines: how far each one is, what it has cost so far and when it may end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from rich.cells import cell_len
+
+from zos_monitor.model import phrases
+from zos_monitor.model.eta import Eta
+from zos_monitor.model.present import OpenRun
+from zos_monitor.model.runs import RunSummary
+from zos_monitor.model.states import RunState
+from zos_monitor.model.text import one_line
+from zos_monitor.tui.cells import fit
+from zos_monitor.tui.glyphs import Glyphs
+from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.run_columns import Setting
+
+_MUTED = "strip--muted"
+_NAME, _BAR, _NARROW_BAR = 27, 18, 10
+_WIDE = 100
+_QUIET = timedelta(minutes=1)  # from this silence on it is told
+
+
+def open_lines(runs: Sequence[OpenRun], setting: Setting, width: int, most: int) -> list[Line]:
+    """Return a line for each run, those that run before those that are stalled.
+
+    Where there are more than ``most``, the last line says how many more.
+    """
+    if most <= 0:
+        return []
+    ordered = sorted(runs, key=lambda one: one.run.state is not RunState.RUNNING)
+    shown = ordered if len(ordered) <= most else ordered[: max(0, most - 1)]
+    lines = [_line(one, setting, width) for one in shown]
+    if len(shown) < len(ordered):
+        lines.append((Cell(f" and {len(ordered) - len(shown):,} more that are open", _MUTED),))
+    return lines
+
+
+def _line(one: OpenRun, setting: Setting, width: int) -> Line:
+    run, glyphs = one.run, setting.glyphs
+    state = f"run--{run.state}"
+    narrow = width < _WIDE
+    name = fit(one_line(run.layer_name), _NAME - 3 * narrow, ellipsis=glyphs.ellipsis)
+    head = (
+        Cell(f" {glyphs.states[run.state]} ", state),
+        Cell(f"{name} "),
+        Cell(f"{bar(run, glyphs, _NARROW_BAR if narrow else _BAR)} ", state),
+        Cell(f"{_done(run):>7}"),
+    )
+    room = width - sum(cell_len(cell.text) for cell in head)
+    facts: list[Cell] = []
+    for fact in _facts(one, setting):  # what matters less is left out first
+        piece = f" {glyphs.dot} {fact.text}"
+        if (room := room - cell_len(piece)) < 0:
+            break
+        facts.append(Cell(piece, fact.style))
+    return (*head, *facts)
+
+
+def bar(run: RunSummary, glyphs: Glyphs, width: int) -> str:
+    """Return a bar of ``width`` cells that is full as far as the run is; blank if nobody knows."""
+    share = run.progress.share if run.progress is not None else None
+    if share is None:
+        return " " * width
+    full, *parts, empty = tuple(glyphs.bar)
+    steps = len(parts) + 1
+    filled, rest = divmod(int(share * width * steps), steps)
+    part = parts[rest - 1] if rest else ""
+    return (full * filled + part).ljust(width, empty)
+
+
+def _done(run: RunSummary) -> str:
+    progress = run.progress
+    if progress is None or progress.matched is None:
+        return f"~{progress.done}" if progress is not None else phrases.NOTHING
+    return f"~{progress.done}/{progress.matched}"
+
+
+def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
+    run, now = one.run, setting.now
+    errors = run.progress.errors if run.progress is not None else 0
+    facts = [Cell(_left(one.eta, now))] if run.state is RunState.RUNNING else []
+    last = run.activity.last if run.activity is not None else None
+    if run.state is RunState.STALLED and last is None:
+        facts.append(Cell("stalled, no activity known", "run--stalled"))
+    elif last is not None and (run.state is RunState.STALLED or now - last >= _QUIET):
+        word = "stalled, " if run.state is RunState.STALLED else ""
+        style = "run--stalled" if word else _MUTED
+        facts.append(Cell(f"{word}last activity {phrases.ago(last, now)}", style))
+    if errors:
+        facts.append(Cell(phrases.plural(errors, "error"), "run--failed"))
+    if run.usage.cost_usd is not None:
+        facts.append(Cell(phrases.cost(run.usage.cost_usd)))
+    facts.append(Cell(phrases.plural(run.usage.calls, "call"), _MUTED))
+    if run.usage.tokens_total is not None:
+        facts.append(Cell(f"{phrases.compact(run.usage.tokens_total)} tokens", _MUTED))
+    return facts
+
+
+def _left(eta: Eta | None, now: datetime) -> str:
+    return phrases.time_left(eta.left(now)) if eta is not None else f"{phrases.NOTHING} left"
+
+
+def strip_turns_at(runs: Sequence[OpenRun], now: datetime) -> datetime | None:
+    """Return when the lines read otherwise by themselves: soon while an end is in sight."""
+    if any(one.eta is not None and one.run.state is RunState.RUNNING for one in runs):
+        return now.replace(microsecond=0) + timedelta(seconds=5 - now.second % 5)
+    return None

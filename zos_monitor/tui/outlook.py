@@ -1,0 +1,79 @@
+"""The outlook: what surrounds the list. It asks the service and keeps the last answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from zos_monitor.model.attention import Attention, newly_missed
+from zos_monitor.model.changes import Changed
+from zos_monitor.model.nights import Nights
+from zos_monitor.model.past import LayerPast
+from zos_monitor.model.present import OpenRun
+from zos_monitor.service import RunService
+from zos_monitor.store.faults import DatabaseFault
+
+
+class Outlook:
+    """Knows the open runs, the nights, each layer's past, and what asks for attention.
+
+    ``on_news`` is called after each answer; ``on_alarm`` when there is more to attend to.
+    """
+
+    def __init__(
+        self,
+        service: RunService,
+        *,
+        on_news: Callable[[], None],
+        on_alarm: Callable[[], None],
+    ) -> None:
+        self._service = service
+        self._on_news = on_news
+        self._on_alarm = on_alarm
+        self.open_runs: tuple[OpenRun, ...] = ()
+        self.nights: Nights | None = None
+        self.pasts: Mapping[str, LayerPast] = MappingProxyType({})
+        self.attention = Attention()
+        self._layers: frozenset[str] = frozenset()  # those whose pasts are known
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """When all this becomes otherwise by itself, None for never."""
+        activities = (one.run.activity for one in self.open_runs)
+        turns = [activity.turns_at for activity in activities if activity is not None]
+        turns.append(self.nights.turns_at if self.nights is not None else None)
+        return min((turn for turn in turns if turn is not None), default=None)
+
+    async def refresh(self, changed: Changed, layers: Iterable[str]) -> None:
+        """Ask again what may have changed; ``layers`` are those whose pasts are wanted.
+
+        What can't be asked stays as it was: the poll has everything asked again after a fault.
+        """
+        before, now = self.attention, self._service.clock()
+        ended = bool(changed & (Changed.RUNS | Changed.OTHER))
+        try:
+            present = await self._service.present()
+            self.open_runs = present.open_runs
+            self.attention = self.attention.with_runs(present.turned)
+            self._on_news()
+            known = self.nights
+            if ended or known is None or (known.turns_at is not None and known.turns_at <= now):
+                nights = await self._service.nights()
+                self.attention = self.attention.with_missed(newly_missed(known, nights))
+                self.nights = nights
+            await self._ask_pasts(layers, anew=ended)
+        except DatabaseFault:
+            return
+        finally:
+            self._on_news()
+        if len(self.attention.runs) + len(self.attention.missed) > (
+            len(before.runs) + len(before.missed)
+        ):
+            self._on_alarm()
+
+    async def _ask_pasts(self, layers: Iterable[str], *, anew: bool) -> None:
+        wanted = self._layers | frozenset(layers)
+        if anew or wanted != self._layers:
+            self.pasts = await self._service.pasts(sorted(wanted))
+            self._layers = wanted

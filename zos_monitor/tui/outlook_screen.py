@@ -1,0 +1,175 @@
+"""The screen's outlook: open runs in a strip, tonight and what asks for attention in the header.
+
+It also keeps the time: what is told relative to now turns over, and some answers with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from textual.getters import query_one
+from textual.timer import Timer
+
+from zos_monitor.model.changes import Changed
+from zos_monitor.service import RunService
+from zos_monitor.tui.glyphs import Glyphs
+from zos_monitor.tui.open_text import strip_turns_at
+from zos_monitor.tui.outlook import Outlook
+from zos_monitor.tui.panes import PanedScreen
+from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.tonight_text import tonight_words
+from zos_monitor.tui.widgets.open_strip import OpenStrip
+from zos_monitor.tui.widgets.run_list import RunList
+from zos_monitor.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:  # it is imported when it is opened
+    from zos_monitor.tui.tonight import TonightScreen
+
+
+class OutlookScreen(PanedScreen):
+    """A paned screen with an outlook; ``bell`` rings the terminal's bell when something turns."""
+
+    status = query_one(StatusLine)
+    strip = query_one(OpenStrip)
+    runs = query_one(RunList)
+
+    def __init__(self, service: RunService, glyphs: Glyphs, *, bell: bool) -> None:
+        super().__init__()
+        self.service = service
+        self._setting = Setting(service.clock(), service.zone, glyphs)
+        self._bell = bell
+        self._seen_run: str | None = None
+        self._tonight: TonightScreen | None = None
+        self._tick: Timer | None = None
+        self.outlook = Outlook(service, on_news=self._show_outlook, on_alarm=self._alarm)
+
+    def show_run(self, run_id: str) -> Coroutine[Any, Any, None]:
+        """Go to a run and open it."""
+        raise NotImplementedError
+
+    def tell_notice(self) -> None:
+        """Say what is wrong for as long as it lasts."""
+        raise NotImplementedError
+
+    @property
+    def schedule_faults(self) -> str:
+        """What is wrong with the layers' files, as sentences; empty for nothing."""
+        nights = self.outlook.nights
+        return " ".join(nights.faults) if nights is not None else ""
+
+    def arrange_panes(self) -> None:
+        """Show what there is room for."""
+        super().arrange_panes()
+        self.strip.fit_into(*self.app.size)
+
+    def set_setting(self, setting: Setting) -> None:
+        """Render by another time, zone, or known past."""
+        self._setting = setting
+        self.strip.set_setting(setting)
+        self._tell_tonight()
+        if self._tonight is not None:
+            self._tonight.set_setting(setting)
+
+    # Time: only what then reads otherwise is drawn, only what may be otherwise asked
+
+    def turns(self) -> Iterable[datetime | None]:
+        """Return when what is shown reads otherwise; every minute does so."""
+        now = self.service.clock()
+        yield now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        yield strip_turns_at(self.outlook.open_runs, now)
+        yield from self.questions_turn_at()
+
+    def questions_turn_at(self) -> Iterable[datetime | None]:
+        """Return when answers become others though nothing is written."""
+        yield self.outlook.turns_at
+
+    def ask_again(self, changed: Changed) -> Coroutine[Any, Any, None]:
+        """Ask again what may have changed."""
+        raise NotImplementedError
+
+    def schedule_tick(self) -> None:
+        """Wake up when the first thing turns."""
+        if self._tick is not None:
+            self._tick.stop()
+        now = self.service.clock()
+        at = min(turn for turn in self.turns() if turn is not None and turn > now)
+        self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
+
+    def _on_tick(self) -> None:
+        self.turn_clock()
+        self.schedule_tick()
+        now = self._setting.now
+        due = any(turn is not None and turn <= now for turn in self.questions_turn_at())
+        if due and not self.service.poll.paused:
+            self.run_worker(self.ask_again(Changed.NOTHING), group="turn", exclusive=True)
+
+    def turn_clock(self) -> None:
+        """Render by the present."""
+        now, zone = self.service.clock(), self.service.zone
+        self.set_setting(self._setting._replace(now=now, zone=zone))
+
+    # Outlook
+
+    async def refresh_outlook(self, changed: Changed) -> None:
+        """Ask again what may have changed."""
+        layers = {run.layer_name for run in self.runs.runs_in_view}
+        await self.outlook.refresh(changed, layers)
+
+    def _show_outlook(self) -> None:
+        if not self.is_attached or self.app.return_code is not None:
+            return
+        outlook = self.outlook
+        self.strip.show_runs(outlook.open_runs)
+        self.status.attention = outlook.attention.words
+        self._tell_tonight()
+        if outlook.pasts is not self._setting.pasts:
+            self.set_setting(self._setting._replace(pasts=outlook.pasts))
+        self.tell_notice()
+        if self._tonight is not None and outlook.nights is not None:
+            self._tonight.show(outlook.nights)
+
+    def _tell_tonight(self) -> None:
+        nights, setting = self.outlook.nights, self._setting
+        if nights is not None:
+            self.status.tonight = tonight_words(nights, setting.now, setting.glyphs)
+
+    # Attention
+
+    def _alarm(self) -> None:
+        if self._bell:
+            self.app.bell()
+
+    def see_run(self, run_id: str | None) -> None:
+        """Take note that a run is looked at; one that was looked at already is no news."""
+        if run_id is not None and run_id != self._seen_run:
+            self.outlook.attention = self.outlook.attention.seen_run(run_id)
+            self.status.attention = self.outlook.attention.words
+        self._seen_run = run_id
+
+    def action_attend(self) -> None:
+        """Go to the run that has waited longest to be seen, else to what was missed."""
+        run_id = self.outlook.attention.next_run
+        if run_id is not None:
+            self._seen_run = None
+            self.see_run(run_id)
+            self.run_worker(self.show_run(run_id), group="jump", exclusive=True)
+        elif self.outlook.attention.missed:
+            self.action_tonight()
+
+    # Nights
+
+    def action_tonight(self) -> None:
+        """Show what was to start tonight, and what became of it."""
+        from zos_monitor.tui.tonight import TonightScreen
+
+        def go_on(run_id: str | None) -> None:
+            self._tonight = None
+            if run_id is not None:
+                self.run_worker(self.show_run(run_id), group="jump", exclusive=True)
+
+        self.outlook.attention = self.outlook.attention.seen_missed()
+        self.status.attention = self.outlook.attention.words
+        self._tonight = TonightScreen(self._setting, self.outlook.nights)
+        self.app.push_screen(self._tonight, go_on)
