@@ -161,3 +161,6 @@ async def test_no_question_goes_through_all_runs(
     assert searches
     assert all("layer_name=? AND started_at" in step for step in searches), searches
     assert not [step for step in steps if "AUTOMATIC" in step]
+    of_calls = [step for step in steps if step.startswith(("SEARCH c ", "SEARCH t "))]
+    assert of_calls
+    assert all("(layer_run_id=?)" in step for step in of_calls), of_calls

@@ -41,7 +41,7 @@ def infer_cron(starts: Sequence[datetime], now: datetime) -> str | None:
 
     It starts daily if at least 5 days, and at least 2/3 of the days from the first such start to
     the last, have a start within 10 minutes of the same time of day; weekly likewise. Looked at
-    are the 60 days up to its newest start. As some layers start all day long, a fifth of all
+    are the 60 days up to its newest start. As some layers start all day long, a tenth of all
     starts have to be such starts. The time is the minute of the earliest of them, or the multiple
     of five minutes that its minute is up to 3 after: zos starts layers one after the other.
 
@@ -53,7 +53,7 @@ def infer_cron(starts: Sequence[datetime], now: datetime) -> str | None:
     recent = [start for start in past if past[-1] - start <= REACH]
     for period in (_DAY, _WEEK):
         window = _fullest(recent, period)
-        if window is not None and window.regular and 5 * window.starts >= len(recent):
+        if window is not None and window.regular and 10 * window.starts >= len(recent):
             return _cron(window.opens, weekly=period == _WEEK)
     return None
 

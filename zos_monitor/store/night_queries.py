@@ -51,14 +51,14 @@ SELECT names.value AS layer_name, (
     ORDER BY g.started_at DESC LIMIT 1
 ) AS good FROM json_each(?) AS names
 """
-# The runs as a list of their own: else SQLite may go through all calls to find theirs.
+# Run by run: else SQLite goes through all calls of the type for each of them.
 _TALKS_SQL = """
 SELECT names.value AS layer_name FROM json_each(?) AS names WHERE EXISTS (
     SELECT 1 FROM (
         SELECT n.id FROM layer_runs AS n WHERE n.layer_name = names.value
         AND n.started_at >= ? AND n.started_at <= ? ORDER BY n.started_at DESC LIMIT ?
     ) AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
-    WHERE c.call_type = 'conversation'
+    WHERE +c.call_type = 'conversation'
 )
 """
 _FIRST_CALL_SQL = """
@@ -88,7 +88,7 @@ async def runs_of(
     """
     wanted = json.dumps(list(names))
     bounds = (format_stored(since), format_stored(datetime.max.replace(tzinfo=UTC)), MOST_STARTS)
-    recorded_from = await recorded_from(reader)
+    recorded = await recorded_from(reader)
     columns = [
         f"{reader.schema.column('layer_runs', name, 'r')} AS {name}"
         for name in ("targets_matched", "targets_processed", "insights_created")
@@ -97,7 +97,7 @@ async def runs_of(
     sql = _RUNS_SQL.format(columns=", ".join(columns))
     found: dict[str, list[NightRun]] = {}
     for row in await reader.rows(sql, (wanted, *bounds)):
-        run = _run(row, recorded_from)
+        run = _run(row, recorded)
         if run is not None:
             found.setdefault(run.layer_name, []).append(run)
     for runs in found.values():
@@ -150,7 +150,7 @@ async def recorded_from(reader: Reader) -> datetime | None:
     return parse_stored(row["created_at"]) if row is not None else None
 
 
-def _run(row: sqlite3.Row, recorded_from: datetime | None) -> NightRun | None:
+def _run(row: sqlite3.Row, recorded: datetime | None) -> NightRun | None:
     started = parse_stored(row["started_at"])
     if started is None:
         return None
@@ -166,13 +166,13 @@ def _run(row: sqlite3.Row, recorded_from: datetime | None) -> NightRun | None:
         targets_matched=matched,
         targets_processed=as_int(row["targets_processed"]),
         insights_created=as_int(row["insights_created"]),
-        dry_reason=_why(row, matched, started, recorded_from) if state is RunState.DRY else "",
+        dry_reason=_why(row, matched, started, recorded) if state is RunState.DRY else "",
     )
 
 
 def _why(
-    row: sqlite3.Row, matched: int | None, started: datetime, recorded_from: datetime | None
+    row: sqlite3.Row, matched: int | None, started: datetime, recorded: datetime | None
 ) -> str:
     # A run from before calls were recorded, or whose calls were deleted, tells nothing by them.
-    told = row["llm_calls"] or (recorded_from is not None and recorded_from <= started)
+    told = row["llm_calls"] or (recorded is not None and recorded <= started)
     return why_dry(matched, row["llm_calls"] if told else None, row["insights"])
