@@ -89,6 +89,13 @@ async def test_keys_go_from_night_to_night_and_no_further() -> None:
         assert " 1[ 2] 3 " in app.line("SCHEDULE")
         await pilot.press("left_square_bracket")
         assert "Night of 1 December" in app.lines()[0]
+        # What comes next, and what has been dry until now, is said of the present night alone.
+        app.tonight.action_night(4)
+        await pilot.pause()
+        assert "Night of 27 November" in app.lines()[0]
+        assert "○ missed, or nothing eligible" in app.text()
+        assert "a restart would not" not in app.text()
+        assert "nights in a row" not in app.text()
         app.tonight.action_night(20)
         await pilot.press("left_square_bracket")
         assert "Night of 20 November" in app.lines()[0]
@@ -142,6 +149,11 @@ async def test_news_leave_the_night_the_cursor_and_the_view_where_they_are() -> 
         assert table.row_count == 9 + 13 + 1
         assert table.selected == chosen
         assert _rows(app) == before
+        # One without a run, of a layer that has many rows, is known again too.
+        table.move_to([row.at for row in table.rows].index(at(TODAY, 5)))
+        chosen = table.selected
+        app.tonight.show(newer)
+        assert table.selected == chosen
         # A new night begins: the old one stays in view.
         app.tonight.show(replace(newer, nights=(night(TODAY + timedelta(1)), *newer.nights)))
         await pilot.pause()
@@ -261,6 +273,18 @@ async def test_a_narrow_grid_drops_the_oldest_nights_but_not_the_one_in_view() -
         app.tonight.action_night(13)
         await pilot.pause()
         assert "Nov[20]21" in app.text()
+
+
+async def test_another_size_keeps_the_cursor_in_view() -> None:
+    async with stage() as (app, pilot):
+        await pilot.press("G")
+        await pilot.resize_terminal(*LEAST)
+        await pilot.pause()
+        assert not app.tonight.grid.display
+        assert "✗ failed, off schedule" in app.text()
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        assert app.tonight.grid.display
 
 
 def test_the_help_can_be_made_from_the_keys() -> None:
