@@ -8,7 +8,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from textual.binding import Binding
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -30,7 +29,6 @@ from zos_monitor.model.nights import Nights, Outcome, ScheduleSource
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 from zos_monitor.tui.line_view import LineView
-from zos_monitor.tui.tonight import TONIGHT_KEYS
 
 WIDE, NARROW, LEAST = (120, 40), (80, 24), (60, 15)
 Compare = Callable[..., bool]
@@ -285,10 +283,6 @@ async def test_another_size_keeps_the_cursor_in_view() -> None:
         await pilot.resize_terminal(*NARROW)
         await pilot.pause()
         assert app.tonight.grid.display
-
-
-def test_the_help_can_be_made_from_the_keys() -> None:
-    assert all(isinstance(key, Binding) and key.id and key.tooltip for key in TONIGHT_KEYS)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

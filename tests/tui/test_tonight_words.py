@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from textual.binding import Binding
 
 from tests.tui.nights import NOW, TODAY, at, layer, night, part, sample, slot
 from zos_monitor.model.nights import LayerNight, Nights, Outcome, ScheduleSource
@@ -13,6 +14,7 @@ from zos_monitor.tui.glyphs import ASCII, UNICODE
 from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.night_columns import fit_cells
 from zos_monitor.tui.night_rows import MOST_STARTS, RowKind, rows_of
+from zos_monitor.tui.tonight import TONIGHT_KEYS
 from zos_monitor.tui.tonight_text import legend, night_title, tonight_words, until
 
 COMING = [Outcome.TO_COME] * 2
@@ -115,3 +117,7 @@ def test_starts_are_folded_where_there_are_many() -> None:
 def test_styled_text_is_cut_to_the_cell(width: int, text: str) -> None:
     line = (Cell("ab", "one"), Cell("猫cd", "two"))
     assert "".join(cell.text for cell in fit_cells(line, width, ellipsis="~")) == text
+
+
+def test_the_help_can_be_made_from_the_keys() -> None:
+    assert all(isinstance(key, Binding) and key.id and key.tooltip for key in TONIGHT_KEYS)
