@@ -57,7 +57,7 @@ SELECT names.value AS layer_name FROM json_each(?) AS names WHERE EXISTS (
     SELECT 1 FROM (
         SELECT n.id FROM layer_runs AS n WHERE n.layer_name = names.value
         AND n.started_at >= ? AND n.started_at <= ? ORDER BY n.started_at DESC LIMIT ?
-    ) AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
+    ) AS recent CROSS JOIN llm_calls AS c ON c.layer_run_id = recent.id
     WHERE +c.call_type = 'conversation'
 )
 """
