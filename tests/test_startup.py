@@ -40,6 +40,7 @@ main(sys.argv[1:-1])
 NEVER_AT_FIRST = (
     *("pydantic", "pydantic_core", "humanize", "yaml", "pygments", "rich.traceback"),
     "zos_monitor.demo",
+    *("apscheduler", "zos_monitor.nights", "zos_monitor.layer_files", "zos_monitor.model.schedule"),
     *("zos_monitor.model.completion", "zos_monitor.model.filter_words", "zos_monitor.model.names"),
     *("zos_monitor.model.pages", "zos_monitor.model.stats", "zos_monitor.model.sums"),
     *("zos_monitor.running_totals", "zos_monitor.ranking", "zos_monitor.tables"),
