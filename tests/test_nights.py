@@ -117,6 +117,14 @@ def test_a_layer_without_schedule_is_not_inferred(
     assert ask(path, tmp_path).layers == ()
 
 
+def test_conversations_at_the_same_time_of_day_are_no_schedule(path: Path, zos: ZosWriter) -> None:
+    write_nights(zos, "talk", 9, range(1, 9))
+    assert [told.layer_name for told in ask(path).layers] == ["talk"]
+    newest = zos.raw_run(layer_name="talk", started_at=NOW - DAY / 24)
+    zos.call(newest, None, created_at=NOW, call_type="conversation")
+    assert ask(path).layers == ()
+
+
 def test_a_layer_long_silent_while_others_run_is_gone(path: Path, zos: ZosWriter) -> None:
     write_nights(zos, "old", 3, range(20, 30))
     write_nights(zos, "new", 3, range(0, 9))
@@ -166,6 +174,9 @@ async def test_schedules_are_inferred_anew_by_the_hour_or_for_another_layer(
     zos.raw_run(layer_name="b", started_at=NOW)
     await asking.nights()
     assert asked == ["a", "a", "a", "b"]
+    clock.now = NOW  # set back
+    await asking.nights()
+    assert len(asked) == 6
     await asking.closed()
 
 
@@ -185,6 +196,17 @@ async def test_kinds_divide_all_runs(history: Path) -> None:
     listed = await asking.run_slice(parse_filter("kind:conversation"), limit=total)
     assert {run.layer_name for run in listed.runs}.isdisjoint(names)
     assert len(listed.runs) == total - by_name
+    await asking.closed()
+
+
+async def test_a_run_whose_layer_has_bytes_for_a_name_is_of_a_kind(
+    path: Path, zos: ZosWriter
+) -> None:
+    write_nights(zos, "users", 3, range(6))
+    zos.raw_run(layer_name=b"talk", started_at=NOW)
+    asking = service(path)
+    assert await asking.count(parse_filter("kind:conversation")) == (1, 7)
+    assert await asking.count(parse_filter("kind:scheduled")) == (6, 7)
     await asking.closed()
 
 

@@ -51,6 +51,13 @@ def test_what_is_caught_up_late_counts_on_both_sides() -> None:
     assert tonight.layers[0].off_schedule[0].too_early_for == ()
 
 
+def test_an_earlier_layer_that_starts_again_later_does_not_count() -> None:
+    again = run("2026-11-22T04:30", layer="users", ended="2026-11-22T04:40")
+    second = run("2026-11-22T04:00", layer="subjects")
+    tonight = plan("2026-11-22T05:00", [EARLIER, LATER], again, second).nights[0]
+    assert tonight.layers[1].slots[0].run == second
+
+
 def test_another_night_s_run_does_not_count() -> None:
     stuck = run("2026-11-21T03:00:05", RunState.STALLED, layer="users")
     second = run("2026-11-22T04:00", layer="subjects")

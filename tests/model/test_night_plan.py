@@ -192,6 +192,9 @@ def test_a_run_at_noon_belongs_to_the_night_that_it_was_due_in() -> None:
     tonight, last = (night.layers[0] for night in found.nights[:2])
     assert (tonight.outcome, last.outcome) == (Outcome.TO_COME, S)
     assert tonight.off_schedule == last.off_schedule == ()
+    hourly = plan("2026-11-22T13:00", [layer("50 * * * *")], run("2026-11-08T12:05"))
+    assert hourly.nights[-1].since == at("2026-11-08T12:00")
+    assert hourly.nights[-1].layers[0].off_schedule == ()
 
 
 @pytest.mark.parametrize(

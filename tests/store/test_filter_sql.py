@@ -188,10 +188,16 @@ def test_prompts_responses_and_contents_are_not_searched(sample: Sample) -> None
 def test_a_database_without_errors_can_be_searched() -> None:
     db = sqlite3.connect(":memory:")
     db.execute("CREATE TABLE layer_runs (id, layer_name)")
-    db.execute("INSERT INTO layer_runs VALUES ('a', 'x'), ('b', 'y')")
-    for text, expected in (("a", ["a"]), ("error:a", []), ("-error:a", ["a", "b"])):
+    db.execute("INSERT INTO layer_runs VALUES ('a', 'x'), ('b', NULL)")
+    asked = {"a": ["a"], "error:a": [], "-error:a": ["a", "b"]}
+    for text, expected in (asked | {"kind:scheduled": ["a"], "kind:conversation": ["b"]}).items():
         where = compile_filter(
-            parse_filter(text), now=NOW, layers=["x"], tables=frozenset(), has_errors=False
+            parse_filter(text),
+            now=NOW,
+            layers=["x"],
+            scheduled=frozenset({"x"}),
+            tables=frozenset(),
+            has_errors=False,
         )
         found = db.execute(f"SELECT id FROM layer_runs AS r WHERE {where.sql}", where.params)
         assert [row[0] for row in found] == expected
