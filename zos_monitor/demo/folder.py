@@ -13,7 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from zos_monitor.demo.history import write_history
+from zos_monitor.demo.hours import USUAL, Hours, hours_from
 from zos_monitor.demo.settings_files import write_settings
+from zos_monitor.demo.tonight import subjects_follow
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.times import utc_now
 
@@ -26,7 +28,8 @@ class DemoFolder:
 
     A context manager: on entering it writes the folder and starts the player in a process of its
     own; on leaving, however that happens, it stops the player and removes the folder. The history
-    has ``nights`` nights up to ``until``, by default the present.
+    has ``nights`` nights up to ``until``, by default the present. A ``live`` night is due then, and
+    the nights before it were at the same hours.
     """
 
     def __init__(
@@ -96,11 +99,17 @@ class DemoFolder:
         self._root = None
 
     def _write(self) -> None:
-        write_settings(self.root)
+        until = self._until or utc_now()
+        hours = self._hours(until)
+        write_settings(self.root, hours)
         self.database.parent.mkdir()
         with ZosWriter(self.database, seed=self._seed) as writer:
-            until = self._until or utc_now()
-            write_history(writer, nights=self._nights, until=until, seed=self._seed)
+            write_history(writer, nights=self._nights, until=until, seed=self._seed, hours=hours)
+
+    def _hours(self, until: datetime) -> Hours:
+        if not self._live:
+            return USUAL
+        return hours_from(until, subjects_follow=subjects_follow(self._seed) / self._speed)
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "zos_monitor.demo.live", str(self.database)]

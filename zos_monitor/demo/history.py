@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from zos_monitor.demo import cast, layers
+from zos_monitor.demo.hours import USUAL, USUAL_GAP, USUAL_START, Hours
 from zos_monitor.demo.mishaps import BAD_KEY, Deck
 from zos_monitor.demo.prices import OLD_REFLECTION, REFLECTION, SIMPLE, VISION
 from zos_monitor.demo.script import Manner, Pace, plan_run
@@ -52,24 +53,32 @@ class _Night:
     start: datetime
 
 
-def write_history(writer: ZosWriter, *, nights: int, until: datetime, seed: int = 7) -> None:
+def write_history(
+    writer: ZosWriter,
+    *,
+    nights: int,
+    until: datetime,
+    seed: int = 7,
+    hours: Hours = USUAL,
+) -> None:
     """Write the surroundings and that many nights with their days, in one commit.
 
-    The last night is the last one that was over, at 06:00 UTC, by the aware instant ``until``;
-    nothing is later than ``until``. The same nights, until and seed give the same rows, if the
-    writer's seed is the same too. Meant for a database without rows. Raises ValueError where
-    ``until`` is naive.
+    The last night is the last one that was over, 3 hours after it began, by the aware instant
+    ``until``; nothing is later than ``until``. Nights begin at 03:00 UTC unless ``hours`` say
+    otherwise. The same nights, until, seed and hours give the same rows, if the writer's seed is
+    the same too. Meant for a database without rows. Raises ValueError where ``until`` is naive.
     """
     rng = Random(f"{seed}:{nights}:{format_stored(until)}")
     stage = Stage(writer)
     deck = Deck(rng)
     with writer.batch():
-        past = list(_nights(nights, until))
+        past = list(_nights(nights, until, hours.shift))
         write_surroundings(writer, (past[0].start if past else until) - timedelta(days=3))
         for night in past:
             if night.age == MANUAL_AGE:
                 _write_manual_run(writer, night.start + timedelta(hours=7, minutes=41))
-            for step in _plan(night, deck, rng, (until - night.start).total_seconds()):
+            limit = (until - night.start).total_seconds()
+            for step in _plan(night, deck, rng, limit, hours.subjects.total_seconds()):
                 stage.play(step, night.start + timedelta(seconds=step.at))
 
 
@@ -84,33 +93,38 @@ def write_surroundings(writer: ZosWriter, at: datetime) -> None:
         writer.topic(cast.SELF_TOPIC, at=at)
 
 
-def _nights(count: int, until: datetime) -> Iterator[_Night]:
-    start = (until - _WHOLE_NIGHT).astimezone(UTC)
-    last = start.replace(hour=3, minute=0, second=0, microsecond=0)
+def _nights(count: int, until: datetime, shift: timedelta) -> Iterator[_Night]:
+    # By a clock that is put back, so that nights begin at the usual hour.
+    start = (until - _WHOLE_NIGHT).astimezone(UTC) - shift
+    last = start.replace(hour=0, minute=0, second=0, microsecond=0) + USUAL_START
     if last > start:
         last -= timedelta(days=1)
+    last += shift
     for age in range(count - 1, -1, -1):
         yield _Night(age, last - timedelta(days=age))
 
 
-def _plan(night: _Night, deck: Deck, rng: Random, limit: float) -> list[Step]:
+def _plan(night: _Night, deck: Deck, rng: Random, limit: float, subjects: float) -> list[Step]:
     if night.age == SILENT_AGE:
         return []
-    runs = _night_runs(night, deck, rng) + _day_runs(rng, deck)
+    runs = _night_runs(night, deck, rng, subjects) + _day_runs(rng, deck)
     steps = in_order([run for run in runs if run.ends <= limit])
     steps += [call for call in _calls_of_no_run(rng) if call.at <= limit]
     return sorted(steps, key=lambda step: step.at)
 
 
-def _night_runs(night: _Night, deck: Deck, rng: Random) -> list[RunPlan]:
+def _night_runs(night: _Night, deck: Deck, rng: Random, subjects: float) -> list[RunPlan]:
     trouble = 0.4 if night.age == ROUGH_AGE else rng.choice((0.0, 0.0, 0.03, 0.05, 0.25))
     starts = dict(zip(layers.AT_NIGHT, (0.0, 1.8, 3.4, 6.1), strict=True))
     if night.age != KILLED_AGE:
-        starts[layers.SUBJECTS] = _HOUR
+        starts[layers.SUBJECTS] = subjects
         if night.start.isoweekday() == 7:
-            starts |= {layers.SELF: _HOUR + 4, layers.META: _HOUR + 9}
-    runs = []
+            weekly = USUAL_GAP.total_seconds()
+            starts |= {layers.SELF: weekly + 4, layers.META: weekly + 9}
+    runs: list[RunPlan] = []
     for number, (layer, at) in enumerate(starts.items()):
+        if layer is layers.SUBJECTS:  # as tonight, it follows when the others are done
+            at = max([at, *(run.ends for run in runs)])
         manner = _manner(layer, night.age, deck, trouble)
         run = plan_run(layer, number=number, at=at + rng.random(), rng=rng, manner=manner)
         if night.age == KILLED_AGE and layer is layers.USERS:

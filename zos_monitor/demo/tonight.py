@@ -9,7 +9,7 @@ from random import Random
 from zos_monitor.demo import cast, layers
 from zos_monitor.demo.mishaps import Deck
 from zos_monitor.demo.script import Manner, Pace, plan_run
-from zos_monitor.demo.steps import RunPlan, Step, Talk, in_order
+from zos_monitor.demo.steps import Begin, RunPlan, Step, Talk, in_order
 
 PACE = Pace(first=(0.6, 1.0), quick=(1.2, 1.8), usual=(2.5, 3.6), slow=(4.0, 5.5), waits=0.03)
 PAUSE = 20.0
@@ -36,11 +36,17 @@ def plan_nights(*, seed: int = 7, nights: int | None = 1) -> Iterator[Step]:
         at = end
 
 
+def subjects_follow(seed: int = 7) -> float:
+    """Return how long after the first night's start the subject layer starts, in seconds."""
+    begins = (step for step in plan_nights(seed=seed) if isinstance(step, Begin))
+    return next(step.at for step in begins if step.layer is layers.SUBJECTS)
+
+
 def plan_night(night: int, *, at: float, rng: Random) -> list[RunPlan]:
     """Return the runs of one night that starts at a time in seconds.
 
-    The layers of 03:00 start together and overlap; the subject layer follows when they are done.
-    One of them goes badly, the user layer in the first night.
+    The layers of the night start together and overlap; the subject layer follows when they are
+    done. One of them goes badly, the user layer in the first night.
     """
     deck = Deck(rng)
     first = night * _RUNS_A_NIGHT
