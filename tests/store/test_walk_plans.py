@@ -47,6 +47,8 @@ FILTERS = (
     "error:no since:3d",
     "status:success",
     "id:run-1*",
+    "kind:conversation",
+    "kind:scheduled since:5d",
 )
 
 
