@@ -8,23 +8,44 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import NamedTuple
 
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.states import Activity, judge_open
 from zos_monitor.model.times import format_stored, parse_stored
 from zos_monitor.store.past_queries import Pasts
-from zos_monitor.store.schema import Schema
+from zos_monitor.store.schema import Schema, julian_day
 
 OPEN_STATE = "CASE WHEN r.completed_at IS NULL THEN zos_open_state(r.rowid) END"
 """The SQL of an open run's state over ``layer_runs AS r``, NULL for a finished run."""
 
-_SIGNS_SQL = "SELECT r.started_at, {calls}, {insights} FROM layer_runs AS r WHERE r.rowid = ?"
-_NEWEST_SQL = "(SELECT max(t.created_at) FROM {table} AS t WHERE t.layer_run_id = r.id)"
-_RESTARTED_SQL = """
-SELECT 1 FROM layer_runs AS n
-WHERE n.layer_name = (SELECT r.layer_name FROM layer_runs AS r WHERE r.rowid = ?)
-AND n.started_at > ? AND n.started_at <= ? AND n.rowid <> ? LIMIT 1
+# The name of a layer may be no UTF-8, so it is known by its bytes.
+_LAYER_SQL = "typeof(r.layer_name) || hex(r.layer_name) AS layer"
+_SIGNS_SQL = f"""
+SELECT {_LAYER_SQL}, r.started_at, {{calls}}, {{insights}} FROM layer_runs AS r WHERE r.rowid = ?
 """
+_NEWEST_SQL = f"""(
+SELECT t.created_at FROM {{table}} AS t WHERE t.layer_run_id = r.id
+ORDER BY {julian_day("t.created_at")} DESC, t.created_at DESC LIMIT 1
+)"""
+# From '' on there is text only: numbers come before it, and bytes after.
+_STARTS_SQL = """
+SELECT n.rowid, n.started_at FROM layer_runs AS n
+WHERE n.layer_name = (SELECT r.layer_name FROM layer_runs AS r WHERE r.rowid = ?)
+AND n.started_at BETWEEN '' AND ? ORDER BY n.started_at DESC LIMIT 2
+"""
+
+
+class _Layer(NamedTuple):
+    """A layer's past, and its newest two starts up to now, as stored, with their row numbers."""
+
+    past: LayerPast
+    starts: tuple[tuple[int, str], ...]
+
+    def restarted(self, rowid: int, last: datetime) -> bool:
+        """Tell whether it has started since a run's last activity; its own start is none."""
+        others = (start for other, start in self.starts if other != rowid)
+        return any(start > format_stored(last) for start in others)
 
 
 class Judge:
@@ -45,6 +66,10 @@ class Judge:
         """The open runs that ``zos_open_state`` was asked for."""
         self.layer_pasts: dict[int, LayerPast] = {}
         """The pasts of the layers of those runs, and of those that ``zos_note_past`` got."""
+        self._signs_sql = _SIGNS_SQL.format(
+            calls=self._newest("llm_calls"), insights=self._newest("insights")
+        )
+        self._layers: dict[str | None, _Layer] = {}
         connection.create_function("zos_open_state", 1, self._state)
         connection.create_function("zos_note_past", 1, self._note_past)
 
@@ -58,11 +83,21 @@ class Judge:
             return None
 
     def _judge(self, rowid: int) -> Activity:
-        last = self._last_activity(rowid)
-        restarted = last is not None and self._restarted(rowid, last)
-        past = self._pasts.of(self._connection, self.schema, rowid)
-        self.layer_pasts[rowid] = past
-        return judge_open(last, restarted=restarted, patience=past.patience, now=self.now)
+        name, *signs = self._connection.execute(self._signs_sql, (rowid,)).fetchone() or (None,)
+        layer = self._layer(rowid, name)
+        self.layer_pasts[rowid] = layer.past
+        last = max(filter(None, map(parse_stored, signs)), default=None)
+        restarted = last is not None and layer.restarted(rowid, last)
+        return judge_open(last, restarted=restarted, patience=layer.past.patience, now=self.now)
+
+    def _layer(self, rowid: int, name: str | None) -> _Layer:
+        """Return what is known of a run's layer: many runs of one may be open."""
+        if name not in self._layers:
+            params = (rowid, format_stored(self.now))
+            starts = tuple(map(tuple, self._connection.execute(_STARTS_SQL, params)))
+            past = self._pasts.of(self._connection, self.schema, rowid)
+            self._layers[name] = _Layer(past, starts)
+        return self._layers[name]
 
     def _note_past(self, rowid: int) -> int | None:
         try:
@@ -71,18 +106,6 @@ class Judge:
             return None
         return 1
 
-    def _last_activity(self, rowid: int) -> datetime | None:
-        calls, insights = (
-            _NEWEST_SQL.format(table=table) if self._has(table) else "NULL"
-            for table in ("llm_calls", "insights")
-        )
-        sql = _SIGNS_SQL.format(calls=calls, insights=insights)
-        signs = self._connection.execute(sql, (rowid,)).fetchone() or ()
-        return max(filter(None, map(parse_stored, signs)), default=None)
-
-    def _has(self, table: str) -> bool:
-        return table in self.schema.tables and self.schema.has(table, "created_at")
-
-    def _restarted(self, rowid: int, last: datetime) -> bool:
-        params = (rowid, format_stored(last), format_stored(self.now), rowid)
-        return self._connection.execute(_RESTARTED_SQL, params).fetchone() is not None
+    def _newest(self, table: str) -> str:
+        known = table in self.schema.tables and self.schema.has(table, "created_at")
+        return _NEWEST_SQL.format(table=table) if known else "NULL"
