@@ -190,7 +190,7 @@ def test_a_layer_that_was_renamed_ends_and_its_new_name_begins() -> None:
 def test_a_run_at_noon_belongs_to_the_night_that_it_was_due_in() -> None:
     found = plan("2026-11-22T13:00", [layer("50 11 * * *")], run("2026-11-22T12:05"))
     tonight, last = (night.layers[0] for night in found.nights[:2])
-    assert (tonight.outcome, last.outcome) == (Outcome.TO_COME, S)
+    assert (tonight.outcome, last.outcome) == (Outcome.TO_COME, Outcome.SUCCESS)
     assert tonight.off_schedule == last.off_schedule == ()
     hourly = plan("2026-11-22T13:00", [layer("50 * * * *")], run("2026-11-08T12:05"))
     assert hourly.nights[-1].since == at("2026-11-08T12:00")
