@@ -119,7 +119,8 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[_Opened]:
-        uri = file.as_uri() + ("?immutable=1" if immutable else "?mode=ro")
+        # Without the mode SQLite would make a file where there is none any more.
+        uri = file.as_uri() + ("?mode=ro&immutable=1" if immutable else "?mode=ro")
         self._open += 1
         self._idle.clear()
         opening = asyncio.ensure_future(_connect(uri, self._begin))

@@ -1,0 +1,29 @@
+"""A file that goes away in the wrong moment."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zos_monitor.store import database
+from zos_monitor.store.database import Database
+from zos_monitor.store.faults import DatabaseFault
+
+
+@pytest.mark.parametrize("immutable", [False, True])
+async def test_a_file_that_goes_just_before_it_is_opened_is_not_made_anew(
+    history: Path, path: Path, monkeypatch: pytest.MonkeyPatch, immutable: bool
+) -> None:
+    shutil.copy(history, path)
+
+    def gone(file: Path) -> bool:
+        file.unlink()
+        return immutable
+
+    monkeypatch.setattr(database, "_would_leave_files", gone)
+    with pytest.raises(DatabaseFault):
+        async with Database(path).read():
+            pass
+    assert not path.exists()
