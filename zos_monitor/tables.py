@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zos_monitor.model import phrases
-from zos_monitor.model.states import RunState
+from zos_monitor.model.states import RARE_STATES, RunState
 from zos_monitor.model.stats import RunTotals, Totals
 from zos_monitor.model.text import cells, one_line
 from zos_monitor.model.times import format_stored
 
 
 def layers_table(totals: Totals) -> list[str]:
-    """Return the lines of a table: a head, each layer, and all layers together."""
-    head = ["LAYER", "RUNS", *(state.upper() for state in RunState), "INSIGHTS", "TOKENS", "COST"]
+    """Return the lines of a table: a head, each layer, and all layers together.
+
+    States that are rare have a column only where they occur.
+    """
+    counts = totals.overall.counts
+    states = [state for state in RunState if state not in RARE_STATES or counts.get(state)]
+    head = ["LAYER", "RUNS", *(state.upper() for state in states), "INSIGHTS", "TOKENS", "COST"]
     rows = [
-        *(_figures(one_line(layer.layer_name), layer) for layer in totals.by_layer),
-        _figures("all layers", totals.overall),
+        *(_figures(one_line(layer.layer_name), layer, states) for layer in totals.by_layer),
+        _figures("all layers", totals.overall, states),
     ]
     return _table([*head, "AVERAGE", "LAST RUN (UTC)"], rows)
 
 
-def _figures(name: str, totals: RunTotals) -> list[str]:
+def _figures(name: str, totals: RunTotals, states: Sequence[RunState]) -> list[str]:
     last = format_stored(totals.last_started)[:19] if totals.last_started else phrases.NOTHING
     return [
         name,
         f"{totals.runs:,}",
-        *(f"{totals.counts.get(state, 0):,}" for state in RunState),
+        *(f"{totals.counts.get(state, 0):,}" for state in states),
         f"{totals.insights:,}",
         phrases.grouped(totals.tokens),
         phrases.partial_cost(totals.cost_usd, totals.uncosted),

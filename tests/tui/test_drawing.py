@@ -65,8 +65,9 @@ async def test_a_changed_run_redraws_its_line_alone(
             return draw(y)
 
         monkeypatch.setattr(runs, "render_line", drawing)
-        many.finish_run(run_id, completed_at=NOW + timedelta(seconds=9), processed=2)
-        await driver.until(lambda: "✓ success" in draw(1).text)
+        # Its end would take the strip above the list away, and so move every line.
+        many.call(run_id, "server:1:user:2", created_at=NOW, cost=4.5)
+        await driver.until(lambda: "$4.50" in draw(1).text)
         await driver.until(lambda: bool(drawn))
         assert set(drawn) == {1}
 

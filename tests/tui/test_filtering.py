@@ -107,7 +107,7 @@ async def test_the_state_menu_edits_the_text(history: Path) -> None:
     async with dashboard(history) as driver:
         await driver.press("s")
         await driver.until(lambda: "space marks" in driver.text())
-        await driver.press("j", "j", "j", "space", "j", "space", "enter")
+        await driver.press(*"jjjjj", "space", "j", "space", "enter")
         await driver.until(lambda: text(driver) == "status:partial,failed")
         await driver.settled()
         await driver.press("s", "g", "home", "enter")

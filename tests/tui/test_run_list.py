@@ -205,15 +205,17 @@ async def test_states_are_told_by_glyph_and_word(writer: ZosWriter, path: Path) 
     for number, status in enumerate(states):
         finished(writer, number, status=status)
     writer.start_run("open", started_at=NOW - timedelta(days=2), targets_matched=1)
+    writer.start_run("new", started_at=NOW - timedelta(minutes=9), targets_matched=1)
     async with dashboard(path) as driver:
         text = driver.text()
-        for status, glyph in states.items():
+        for status, glyph in {**states, "running": "▶", "stalled": "!"}.items():
             assert f"{glyph} {status}" in text
         totals = driver.dashboard.layers_panel.totals
         assert totals is not None
-        assert totals.overall.counts[RunState.RUNNING] == 1
+        assert totals.overall.counts[RunState.STALLED] == 1
         assert totals.overall.counts[RunState.DRY] == 1
-        assert totals.overall.runs == 6
+        assert totals.overall.counts[RunState.RUNNING] == 1
+        assert totals.overall.runs == 7
 
 
 async def test_a_move_during_a_refresh_is_not_undone(

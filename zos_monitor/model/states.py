@@ -28,6 +28,9 @@ OPEN_STATES = (RunState.RUNNING, RunState.STALLED, RunState.INTERRUPTED)
 STORED_STATES = (RunState.SUCCESS, RunState.PARTIAL, RunState.FAILED, RunState.DRY)
 """The states that a finished run's status column names by the same word."""
 
+RARE_STATES = (RunState.STALLED, RunState.INTERRUPTED, RunState.UNKNOWN)
+"""States that most histories have none of: tables leave them out where they do not occur."""
+
 LEAST_PATIENCE = timedelta(minutes=10)
 """No run is stalled before it has been silent for so long: zos sleeps a minute on a rate limit."""
 

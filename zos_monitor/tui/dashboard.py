@@ -15,8 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
-from zos_monitor.model.filter_times import Moment, resolve_moment
-from zos_monitor.model.filter_words import quote
+from zos_monitor.model.filter_times import Moment
 from zos_monitor.model.filters import FilterKey, parse_filter, values_of
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
@@ -136,7 +135,7 @@ class DashboardScreen(OutlookScreen):
 
     def lines_around(self) -> list[Widget]:
         """Return the lines above and below the panes."""
-        return [self.status, self.filter_bar, self.keys]  # the strip shows itself
+        return [self.status, self.filter_bar, self.keys]
 
     @on(RunList.Selected)
     def _run_selected(self, event: RunList.Selected) -> None:
@@ -235,6 +234,8 @@ class DashboardScreen(OutlookScreen):
 
     async def show_run(self, run_id: str) -> None:
         """Go to a run and open it; where the filter leaves it out, the filter gives way."""
+        from zos_monitor.model.filter_words import quote
+
         self.go_to(Pane.RUNS)
         if not await self.feed.go_to_run(run_id):
             self.filter_bar.text = f"id:{quote(run_id)}"
@@ -262,10 +263,8 @@ class DashboardScreen(OutlookScreen):
 
     def _jump(self, moment: Moment | None) -> None:
         if moment is not None:
-            service = self.service
-            instant = resolve_moment(moment, now=service.clock(), zone=service.zone, closing=True)
             self.go_to(Pane.RUNS)
-            self.run_worker(self.feed.jump(instant), group="jump", exclusive=True)
+            self.run_worker(self.feed.jump(moment), group="jump", exclusive=True)
 
     def action_pause(self) -> None:
         """Stop looking for changes, or begin again."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunKey
@@ -22,6 +23,9 @@ from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.totals_line import TotalsLine
+
+if TYPE_CHECKING:
+    from zos_monitor.model.filter_times import Moment
 
 _PATIENCE = 0.1  # how long the runs of another filter are waited for before those found are shown
 _NOTICEABLE = 0.2  # seconds of sorting from which on the list says so
@@ -115,14 +119,16 @@ class Feed:
         async with self._questions():
             await self._detail(run_id)
 
-    async def jump(self, instant: datetime) -> None:
-        """Go to the newest run of the list that started before an instant."""
+    async def jump(self, moment: Moment) -> None:
+        """Go to the newest run of the list that started by a time."""
+        from zos_monitor.model.filter_times import resolve_moment
+
+        now, zone = self._service.clock(), self._service.zone
+        instant = resolve_moment(moment, now=now, zone=zone, closing=True)
         async with self._questions():
             if self.sort != BY_START:
                 await self.sorted(BY_START)
-            await self._go(
-                lambda now: self._service.row_since(self.filter, instant, now=now),
-            )
+            await self._go(lambda now: self._service.row_since(self.filter, instant, now=now))
 
     async def go_to_run(self, run_id: str) -> bool:
         """Go to a run; tell whether it is in the list."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from zos_monitor.model import phrases
-from zos_monitor.model.eta import Eta
-from zos_monitor.model.present import OpenRun
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
@@ -17,6 +16,10 @@ from zos_monitor.tui.cells import fit
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting
+
+if TYPE_CHECKING:
+    from zos_monitor.model.eta import Eta
+    from zos_monitor.model.present import OpenRun
 
 _MUTED = "strip--muted"
 _NAME, _BAR, _NARROW_BAR = 27, 18, 10

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from zos_monitor.model.attention import Attention, newly_missed
@@ -13,6 +14,8 @@ from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
+
+_REST = 20  # times as long as the nights took, they are not asked for again
 
 
 class Outlook:
@@ -36,13 +39,15 @@ class Outlook:
         self.pasts: Mapping[str, LayerPast] = MappingProxyType({})
         self.attention = Attention()
         self._layers: frozenset[str] = frozenset()  # those whose pasts are known
+        self._nights_at: datetime | None = None  # when the nights are to be asked for again
+        self._rests_until: datetime | None = None
 
     @property
     def turns_at(self) -> datetime | None:
         """When all this becomes otherwise by itself, None for never."""
         activities = (one.run.activity for one in self.open_runs)
         turns = [activity.turns_at for activity in activities if activity is not None]
-        turns.append(self.nights.turns_at if self.nights is not None else None)
+        turns += [self._nights_at, self.nights.turns_at if self.nights is not None else None]
         return min((turn for turn in turns if turn is not None), default=None)
 
     async def refresh(self, changed: Changed, layers: Iterable[str]) -> None:
@@ -57,11 +62,8 @@ class Outlook:
             self.open_runs = present.open_runs
             self.attention = self.attention.with_runs(present.turned)
             self._on_news()
-            known = self.nights
-            if ended or known is None or (known.turns_at is not None and known.turns_at <= now):
-                nights = await self._service.nights()
-                self.attention = self.attention.with_missed(newly_missed(known, nights))
-                self.nights = nights
+            if self._nights_due(now, ended=ended):
+                await self._ask_nights()
             await self._ask_pasts(layers, anew=ended)
         except DatabaseFault:
             return
@@ -72,8 +74,35 @@ class Outlook:
         ):
             self._on_alarm()
 
+    def _nights_due(self, now: datetime, *, ended: bool) -> bool:
+        """Tell whether to ask for the nights now; if only soon, note when.
+
+        On a long history they take a while, and conversations come in bursts.
+        """
+        if self.nights is None:
+            return True
+        turns = (self._nights_at, self.nights.turns_at)
+        if any(turn is not None and turn <= now for turn in turns):
+            return True
+        if ended and self._rests_until is not None and now < self._rests_until:
+            self._nights_at = self._rests_until
+            return False
+        return ended
+
+    async def _ask_nights(self) -> None:
+        begun = time.monotonic()
+        nights = await self._service.nights()
+        taken = timedelta(seconds=time.monotonic() - begun)
+        self._rests_until = self._service.clock() + taken * _REST
+        self._nights_at = None
+        missed = newly_missed(self.nights, nights)
+        self.attention = self.attention.with_missed(missed)
+        self.nights = nights
+
     async def _ask_pasts(self, layers: Iterable[str], *, anew: bool) -> None:
         wanted = self._layers | frozenset(layers)
         if anew or wanted != self._layers:
-            self.pasts = await self._service.pasts(sorted(wanted))
+            pasts = await self._service.pasts(sorted(wanted))
             self._layers = wanted
+            if pasts != self.pasts:
+                self.pasts = pasts

@@ -16,15 +16,14 @@ from zos_monitor.model.changes import Changed
 from zos_monitor.service import RunService
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.open_text import strip_turns_at
-from zos_monitor.tui.outlook import Outlook
 from zos_monitor.tui.panes import PanedScreen
 from zos_monitor.tui.run_columns import Setting
-from zos_monitor.tui.tonight_text import tonight_words
 from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 
-if TYPE_CHECKING:  # it is imported when it is opened
+if TYPE_CHECKING:  # they are imported when they are needed
+    from zos_monitor.tui.outlook import Outlook
     from zos_monitor.tui.tonight import TonightScreen
 
 
@@ -43,7 +42,16 @@ class OutlookScreen(PanedScreen):
         self._seen_run: str | None = None
         self._tonight: TonightScreen | None = None
         self._tick: Timer | None = None
-        self.outlook = Outlook(service, on_news=self._show_outlook, on_alarm=self._alarm)
+        self._outlook: Outlook | None = None
+
+    @property
+    def outlook(self) -> Outlook:
+        """What surrounds the list; made when it is first asked for, after the first frame."""
+        if self._outlook is None:
+            from zos_monitor.tui.outlook import Outlook
+
+            self._outlook = Outlook(self.service, on_news=self._show_outlook, on_alarm=self._alarm)
+        return self._outlook
 
     def show_run(self, run_id: str) -> Coroutine[Any, Any, None]:
         """Go to a run and open it."""
@@ -56,7 +64,7 @@ class OutlookScreen(PanedScreen):
     @property
     def schedule_faults(self) -> str:
         """What is wrong with the layers' files, as sentences; empty for nothing."""
-        nights = self.outlook.nights
+        nights = self._outlook.nights if self._outlook is not None else None
         return " ".join(nights.faults) if nights is not None else ""
 
     def arrange_panes(self) -> None:
@@ -78,12 +86,12 @@ class OutlookScreen(PanedScreen):
         """Return when what is shown reads otherwise; every minute does so."""
         now = self.service.clock()
         yield now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        yield strip_turns_at(self.outlook.open_runs, now)
+        yield strip_turns_at(self.strip.runs, now)
         yield from self.questions_turn_at()
 
     def questions_turn_at(self) -> Iterable[datetime | None]:
         """Return when answers become others though nothing is written."""
-        yield self.outlook.turns_at
+        yield self._outlook.turns_at if self._outlook is not None else None
 
     def ask_again(self, changed: Changed) -> Coroutine[Any, Any, None]:
         """Ask again what may have changed."""
@@ -131,8 +139,11 @@ class OutlookScreen(PanedScreen):
             self._tonight.show(outlook.nights)
 
     def _tell_tonight(self) -> None:
-        nights, setting = self.outlook.nights, self._setting
+        nights = self._outlook.nights if self._outlook is not None else None
         if nights is not None:
+            from zos_monitor.tui.tonight_text import tonight_words
+
+            setting = self._setting
             self.status.tonight = tonight_words(nights, setting.now, setting.glyphs)
 
     # Attention
@@ -143,7 +154,7 @@ class OutlookScreen(PanedScreen):
 
     def see_run(self, run_id: str | None) -> None:
         """Take note that a run is looked at; one that was looked at already is no news."""
-        if run_id is not None and run_id != self._seen_run:
+        if run_id is not None and run_id != self._seen_run and self._outlook is not None:
             self.outlook.attention = self.outlook.attention.seen_run(run_id)
             self.status.attention = self.outlook.attention.words
         self._seen_run = run_id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from zos_monitor.model import phrases
-from zos_monitor.model.states import RunState
+from zos_monitor.model.states import RARE_STATES, RunState
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.line_table import LineTable, spaced
@@ -28,8 +28,7 @@ _STATE_RANKS = {
     RunState.INTERRUPTED: 8,
     RunState.UNKNOWN: 9,
 }
-_RARE = (RunState.STALLED, RunState.INTERRUPTED, RunState.UNKNOWN)
-"""States that have a column only where they occur."""
+
 _ALL = "all layers"
 
 
@@ -38,7 +37,7 @@ def _columns(setting: Setting, totals: Totals) -> list[Column]:
     states = [
         Column(state, setting.glyphs.states[state], 5, rank=rank, align="right")
         for state, rank in _STATE_RANKS.items()
-        if state not in _RARE or totals.overall.counts.get(state)
+        if state not in RARE_STATES or totals.overall.counts.get(state)
     ]
     states.sort(key=lambda column: list(RunState).index(RunState(column.name)))
     return [

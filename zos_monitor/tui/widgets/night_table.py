@@ -130,7 +130,7 @@ class NightTable(LineTable):
             )
             for row in self._rows
         ]
-        best = max(likeness, default=(False,))
+        best = max(likeness, default=(False, False, False))
         if any(best):
             return likeness.index(best)
         return max(0, min(self._cursor, len(self._rows) - 1))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
 
-from zos_monitor.model.present import OpenRun
 from zos_monitor.tui.arrangement import too_small
 from zos_monitor.tui.line_view import Line
 from zos_monitor.tui.open_text import open_lines
 from zos_monitor.tui.run_columns import Setting
+
+if TYPE_CHECKING:
+    from zos_monitor.model.present import OpenRun
 
 _STYLES = {"strip--muted": "$foreground-muted"}
 
