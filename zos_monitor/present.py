@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -32,7 +32,8 @@ class Presence:
         self._read = read
         self._marks = marks
         self._commits = Commits()
-        self._stalled: frozenset[str] | None = None  # of the last answer; None before the first
+        self._calm: frozenset[int] | None = None
+        # The open runs of the last answer that were not stalled; None before the first.
 
     async def look(self) -> Present:
         """Return the open runs, and those that have turned since the last look.
@@ -42,29 +43,28 @@ class Presence:
         async with self._read() as reader:
             delta = await self._commits.since(reader, self._marks())
             open_runs = await _summaries(reader, self._commits.open_runs)
-            ended: tuple[RunSummary, ...] = ()
-            if delta is not None:
-                ended = await _summaries(
-                    reader, {*delta.closed, *delta.appended} - self._commits.open_runs
-                )
+            new = delta.appended if delta is not None else range(0)
+            closed = delta.closed if delta is not None else frozenset[int]()
+            ended = await _summaries(reader, {*closed, *new} - self._commits.open_runs)
         now, pasts = reader.judge.now, reader.judge.layer_pasts
         going_on = tuple(
             OpenRun(run, _eta(run, pasts.get(run.key.rowid, LayerPast()), now))
             for run in open_runs
             if run.state in (RunState.RUNNING, RunState.STALLED)
         )
-        first = self._stalled is None or delta is None
-        turned = () if first else tuple(self._turned((*open_runs, *ended)))
-        self._stalled = frozenset(run.id for run in open_runs if run.state is RunState.STALLED)
-        return Present(going_on, turned)
-
-    def _turned(self, runs: Iterable[RunSummary]) -> Iterable[RunSummary]:
-        stalled = self._stalled or frozenset()
-        return (
-            run
-            for run in runs
-            if run.state in ALARMING and not (run.state is RunState.STALLED and run.id in stalled)
+        turned: list[RunSummary] = []
+        if self._calm is not None and delta is not None:
+            # An old run that only now is found to be open and stalled has been so for long.
+            known = {*self._calm, *new}
+            turned = [run for run in (*open_runs, *ended) if _alarms(run, known)]
+        self._calm = frozenset(
+            run.key.rowid for run in open_runs if run.state is not RunState.STALLED
         )
+        return Present(going_on, tuple(sorted(turned, key=lambda run: run.key.rowid)))
+
+
+def _alarms(run: RunSummary, known: Collection[int]) -> bool:
+    return run.state in ALARMING and (run.state is not RunState.STALLED or run.key.rowid in known)
 
 
 def _eta(run: RunSummary, past: LayerPast, now: datetime) -> Eta | None:

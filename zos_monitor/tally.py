@@ -146,6 +146,14 @@ class Tally(Order):
         if len(changed) > MANY_RUNS:
             return not delta  # what only the time has turned can wait
         self._recount(delta, await walk.picked(reader, scope, changed), indexed=scope.indexed)
+        if scope.turning and delta.found_open:  # what they were when they were counted is not known
+            anywhere = replace(scope, where=ANYWHERE)
+            found = await walk.picked(reader, anywhere, delta.found_open)
+            held = {id(self._holder(key.started)) for key in found}
+            for part in self._stretches:
+                if id(part) in held:
+                    part.matched, part.keys = await walk.count(reader, scope, part.where), None
+                    self.version += 1
         return True
 
     def _recount(self, delta: Delta, matching: list[RunKey], *, indexed: bool) -> None:

@@ -124,6 +124,11 @@ def partial_cost(dollars: float | None, uncosted: int) -> str:
     return cost(dollars) + ("+" if uncosted and dollars is not None else "")
 
 
+def uncosted(runs: int) -> str:
+    """Return how many runs a sum of costs leaves out, such as ``+2 runs without cost``."""
+    return f"+{plural(runs, 'run')} without cost" if runs else ""
+
+
 def compact(number: int | None) -> str:
     """Return a whole number in at most six characters, such as ``950``, ``28.5k`` or ``1.2M``."""
     if number is None:

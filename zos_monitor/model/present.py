@@ -23,7 +23,7 @@ class Present(NamedTuple):
     """The open runs that may still go on, newest first, and those that have turned.
 
     Interrupted runs are open for ever, so they are left out. ``turned`` are the runs that have come
-    to be failed, partial or stalled since the last time this was asked.
+    to be failed, partial or stalled since the last time this was asked, oldest first.
     """
 
     open_runs: tuple[OpenRun, ...] = ()

@@ -43,7 +43,7 @@ async def layer_names(reader: Reader) -> tuple[str, ...]:
 
 
 async def pasts(reader: Reader, layers: Iterable[str]) -> dict[str, LayerPast]:
-    """Return what the last finished runs of these layers tell, by layer."""
+    """Return what the last finished runs of these layers tell; a layer without is left out."""
     names = [name for name in layers if name == encodable(name)]
     found = await reader.rows(
         """
@@ -57,7 +57,8 @@ async def pasts(reader: Reader, layers: Iterable[str]) -> dict[str, LayerPast]:
         (json.dumps(names),),
     )
     known = reader.judge.layer_pasts
-    return {row["name"]: known[row["newest"]] for row in found if row["newest"] in known}
+    told = {row["name"]: known.get(row["newest"]) for row in found}
+    return {name: past for name, past in told.items() if past is not None and past.runs}
 
 
 async def page(

@@ -32,6 +32,7 @@ DASHBOARD_KEYS: list[BindingType] = [
         "Sort by the next figure: duration, cost, tokens …",
     ),
     _key("O", "sort('turned')", "runs.turn", "", "Turn the order round"),
+    _key("u", "zone", "app.zone", "", "Times in UTC, the local zone, the scheduler's"),
     _key("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
     _key("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
     _key("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),

@@ -118,6 +118,16 @@ class OutlookScreen(PanedScreen):
         now, zone = self.service.clock(), self.service.zone
         self.set_setting(self._setting._replace(now=now, zone=zone))
 
+    def action_zone(self) -> None:
+        """Show times in the next zone: UTC, this machine's, the scheduler's."""
+        from zos_monitor.tui.zones import next_zone
+
+        nights = self._outlook.nights if self._outlook is not None else None
+        scheduler = nights.zone_name if nights is not None else None
+        self.service.zone = next_zone(self.service.zone, scheduler, now=self.service.clock())
+        self.turn_clock()
+        self.service.poll.look_now()  # for a day in the filter is another span of time
+
     # Outlook
 
     async def refresh_outlook(self, changed: Changed) -> None:

@@ -104,7 +104,7 @@ class LayersPanel(LineTable):
     def show_totals(self, totals: Totals, span: str) -> None:
         """Show totals over a span; the cursor stays on its layer, the scroll where it is."""
         self._totals = totals
-        self.set_titles(f"Layers, {span}")
+        self.set_titles(f"Layers, {span}", phrases.uncosted(totals.overall.uncosted))
         names = [layer.layer_name for layer in totals.by_layer]
         if self._cursor not in names:
             self._cursor = names[0] if names else None

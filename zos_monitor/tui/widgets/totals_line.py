@@ -38,6 +38,8 @@ class TotalsLine(Widget):
             if overall.counts.get(state)
         ]
         runs = phrases.plural(overall.runs, "run")
-        cost = phrases.partial_cost(overall.cost_usd, overall.uncosted)
-        line = Content(" ").join([Content(f"{self.span}: {runs}"), *states, Content(cost)])
+        cost = phrases.cost(overall.cost_usd)
+        rest = phrases.uncosted(overall.uncosted)
+        words = [Content(word) for word in (cost, rest) if word]
+        line = Content(" ").join([Content(f"{self.span}: {runs}"), *states, *words])
         return line.truncate(max(1, self.size.width), ellipsis=True)
