@@ -27,6 +27,7 @@ def test_each_layer_is_a_line_and_all_together_are_the_last() -> None:
         insights=20,
         tokens=1_234_567,
         cost_usd=1.5,
+        stored_cost_usd=0.25,
         uncosted=2,
         timed=2,
         seconds=125.0,
@@ -38,16 +39,29 @@ def test_each_layer_is_a_line_and_all_together_are_the_last() -> None:
     assert [line.split() for line in lines] == [
         [
             *("LAYER", "RUNS", "RUNNING", "SUCCESS", "PARTIAL", "FAILED", "DRY", "UNKNOWN"),
-            *("INSIGHTS", "TOKENS", "COST", "AVERAGE", "LAST", "RUN", "(UTC)"),
+            *("INSIGHTS", "TOKENS", "COST", "STORED", "AVERAGE", "LAST", "RUN", "(UTC)"),
         ],
         [
-            *("nightly", "1,235", "1", "1,234", "0", "0", "0", "0", "20", "1,234,567", "$1.50+"),
+            *(
+                "nightly",
+                "1,235",
+                "1",
+                "1,234",
+                "0",
+                "0",
+                "0",
+                "0",
+                "20",
+                "1,234,567",
+                "$1.50+",
+                "$0.25",
+            ),
             *("1m", "02s", "2026-11-01", "03:00:01"),
         ],
-        ["odd", "1", "0", "0", "0", "0", "0", "1", "0", "—", "—", "—", "—"],
+        ["odd", "1", "0", "0", "0", "0", "0", "1", "0", *"—————"],
         [
             *("all", "layers", "1,236", "1", "1,234", "0", "0", "0", "1", "20", "1,234,567"),
-            *("$1.50+", "1m", "02s", "2026-11-01", "03:00:01"),
+            *("$1.50+", "$0.25", "1m", "02s", "2026-11-01", "03:00:01"),
         ],
     ]
 

@@ -19,6 +19,7 @@ def layers_table(totals: Totals) -> list[str]:
     counts = totals.overall.counts
     states = [state for state in RunState if state not in RARE_STATES or counts.get(state)]
     head = ["LAYER", "RUNS", *(state.upper() for state in states), "INSIGHTS", "TOKENS", "COST"]
+    head.append("STORED")
     rows = [
         *(_figures(one_line(layer.layer_name), layer, states) for layer in totals.by_layer),
         _figures("all layers", totals.overall, states),
@@ -35,6 +36,7 @@ def _figures(name: str, totals: RunTotals, states: Sequence[RunState]) -> list[s
         f"{totals.insights:,}",
         phrases.grouped(totals.tokens),
         phrases.partial_cost(totals.cost_usd, totals.uncosted),
+        phrases.cost(totals.stored_cost_usd),
         phrases.duration(totals.average_duration),
         last,
     ]

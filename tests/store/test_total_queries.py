@@ -131,6 +131,8 @@ def check(found: RunTotals, rows: list[sqlite3.Row], calls: dict[str, list[sqlit
     recorded = [one for one in costs if one is not None]
     assert found.cost_usd == (pytest.approx(sum(recorded)) if recorded else None)
     assert found.uncosted == costs.count(None)
+    stored = numbers(row["estimated_cost_usd"] for row in rows)
+    assert found.stored_cost_usd == (pytest.approx(sum(stored)) if stored else None)
     starts = [instant(row["started_at"]) for row in rows]
     ends = [instant(row["completed_at"]) for row in rows]
     spans = [

@@ -77,7 +77,11 @@ def newly_missed(before: Nights | None, after: Nights) -> tuple[Start, ...]:
     if before is None:
         return ()
     awaited = _starts(before, Outcome.TO_COME) | _starts(before, Outcome.DUE)
-    return tuple(sorted(_starts(after, Outcome.MISSED) & awaited, key=lambda start: start.due_at))
+    return tuple(sorted(_starts(after, Outcome.MISSED) & awaited, key=_by_time))
+
+
+def _by_time(start: Start) -> tuple[datetime, str]:
+    return start.due_at, start.layer_name
 
 
 def _starts(nights: Nights, outcome: Outcome) -> set[Start]:

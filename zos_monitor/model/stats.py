@@ -15,8 +15,9 @@ class RunTotals:
 
     ``counts`` holds each state that occurs, and adds up to ``runs``. ``tokens`` and ``cost_usd``
     sum what is recorded, None where nothing is; ``uncosted`` counts the runs without a recorded
-    cost. ``timed`` runs have a duration, together ``seconds``; ``first_started`` and
-    ``last_started`` are the ends of the span in which they began.
+    cost. ``stored_cost_usd`` sums what the runs' own rows say, which zos reckons wrongly.
+    ``timed`` runs have a duration, together ``seconds``; ``first_started`` and ``last_started``
+    are the ends of the span in which they began.
     """
 
     counts: dict[RunState, int] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class RunTotals:
     tokens: int | None = None
     cost_usd: float | None = None
     uncosted: int = 0
+    stored_cost_usd: float | None = None
     timed: int = 0
     seconds: float = 0.0
     first_started: datetime | None = None
@@ -33,6 +35,13 @@ class RunTotals:
     def runs(self) -> int:
         """How many runs there are, of every state."""
         return sum(self.counts.values())
+
+    @property
+    def cost_differs(self) -> bool:
+        """Whether the true cost and the one that the rows say differ by a cent or more."""
+        if self.cost_usd is None or self.stored_cost_usd is None:
+            return False
+        return abs(self.cost_usd - self.stored_cost_usd) >= 0.01
 
     @property
     def average_duration(self) -> timedelta | None:
@@ -72,6 +81,7 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
     """Return the totals over all parts together."""
     parts = tuple(parts)
     costs = [part.cost_usd for part in parts if part.cost_usd is not None]
+    stored = [part.stored_cost_usd for part in parts if part.stored_cost_usd is not None]
     tokens = [part.tokens for part in parts if part.tokens is not None]
     firsts = [part.first_started for part in parts if part.first_started is not None]
     lasts = [part.last_started for part in parts if part.last_started is not None]
@@ -82,6 +92,7 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
         tokens=sum(tokens) if tokens else None,
         cost_usd=sum(costs) if costs else None,
         uncosted=sum(part.uncosted for part in parts),
+        stored_cost_usd=sum(stored) if stored else None,
         timed=sum(part.timed for part in parts),
         seconds=sum(part.seconds for part in parts),
         first_started=min(firsts, default=None),

@@ -15,9 +15,10 @@ from zos_monitor.model.times import parse_stored
 class Sums:
     """Sums over some runs of one layer.
 
-    ``tokened`` and ``costed`` count the runs whose tokens and cost are recorded, ``timed`` those
-    with a duration (seconds), and ``begun`` those with an instant of start: ``first`` and ``last``
-    of these are as stored, in the order in which runs are listed.
+    ``tokened`` and ``costed`` count the runs whose tokens and cost are recorded, ``stored`` those
+    whose own row says a cost, ``timed`` those with a duration (seconds), and ``begun`` those with
+    an instant of start: ``first`` and ``last`` of these are as stored, in the order in which runs
+    are listed.
     """
 
     layer_name: str
@@ -27,6 +28,8 @@ class Sums:
     tokens: int = 0
     costed: int = 0
     cost_usd: float = 0.0
+    stored: int = 0
+    stored_cost_usd: float = 0.0
     timed: int = 0
     seconds: float = 0.0
     begun: int = 0
@@ -67,6 +70,8 @@ class Sums:
             tokens=self.tokens + sign * other.tokens,
             costed=self.costed + sign * other.costed,
             cost_usd=self.cost_usd + sign * other.cost_usd,
+            stored=self.stored + sign * other.stored,
+            stored_cost_usd=self.stored_cost_usd + sign * other.stored_cost_usd,
             timed=self.timed + sign * other.timed,
             seconds=self.seconds + sign * other.seconds,
             begun=self.begun + sign * other.begun,
@@ -120,6 +125,7 @@ def _layer(sums: Sums) -> LayerTotals:
         tokens=sums.tokens if sums.tokened else None,
         cost_usd=sums.cost_usd if sums.costed else None,
         uncosted=sums.runs - sums.costed,
+        stored_cost_usd=sums.stored_cost_usd if sums.stored else None,
         timed=sums.timed,
         seconds=sums.seconds if sums.timed else 0.0,
         first_started=parse_stored(sums.first),

@@ -27,6 +27,7 @@ SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, completed_at, o
     count(*) AS runs, total(insights) AS insights,
     count(tokens) AS tokened, total(tokens) AS tokens,
     count(cost) AS costed, total(cost) AS cost_usd,
+    count(own_cost) AS stored, total(own_cost) AS stored_cost_usd,
     count(CASE WHEN ended >= began THEN 1 END) AS timed,
     total(CASE WHEN ended >= began THEN ended - began END) * 86400.0 AS seconds,
     count(began) AS begun,
@@ -39,7 +40,7 @@ FROM (
         r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
         {insights} AS insights,
         coalesce(sum(1.0 * {call_tokens}), {tokens}) AS tokens,
-        coalesce(sum({call_cost}), {cost}) AS cost
+        coalesce(sum({call_cost}), {cost}) AS cost, {cost} AS own_cost
     FROM layer_runs AS r LEFT JOIN {calls} AS c ON c.layer_run_id = r.id
     WHERE r.rowid IN ({chosen})
     GROUP BY r.rowid
@@ -143,6 +144,8 @@ def _sums(row: sqlite3.Row) -> Sums:
         tokens=as_int(row["tokens"]) or 0,
         costed=row["costed"],
         cost_usd=as_float(row["cost_usd"]) or 0.0,
+        stored=row["stored"],
+        stored_cost_usd=as_float(row["stored_cost_usd"]) or 0.0,
         timed=row["timed"],
         seconds=row["seconds"],
         begun=row["begun"],

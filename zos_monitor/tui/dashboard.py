@@ -79,7 +79,7 @@ class DashboardScreen(OutlookScreen):
                 yield RunList(self._setting, id=Pane.RUNS)
                 yield RunDetailPane(self._setting, id=Pane.DETAIL)
             yield LayersPanel(self._setting, id=Pane.LAYERS)
-        yield TotalsLine(id="totals")
+        yield TotalsLine(self._setting.glyphs, id="totals")
         yield KeyLine()
         yield Static("zos-monitor needs {} columns and {} lines".format(*LEAST), id="too-small")
 

@@ -12,7 +12,7 @@ from zos_monitor.model import phrases
 from zos_monitor.model.nights import NightRun, Outcome, ScheduledLayer, ScheduleSource
 from zos_monitor.model.states import OPEN_STATES, RunState
 from zos_monitor.model.text import one_line
-from zos_monitor.tui.cells import Column, choose_columns, fit
+from zos_monitor.tui.cells import GAP, Column, choose_columns, fit
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.night_rows import NightRow, RowKind
 from zos_monitor.tui.run_columns import Setting
@@ -29,6 +29,7 @@ _LAYER_WIDTHS = 16, 32
 _OUTCOME_WIDTHS = 14, 29
 _OUTCOME_WIDTH_SHORT = 23
 _WIDE = 96
+_TARGETS, _NOTE = 7, 20
 
 
 class NightContext(NamedTuple):
@@ -58,15 +59,18 @@ def night_columns(rows: Sequence[NightRow], context: NightContext, width: int) -
     least, most = _OUTCOME_WIDTHS
     most = most if width >= _WIDE else _OUTCOME_WIDTH_SHORT
     layer = _between(_LAYER_WIDTHS, names) if width >= _WIDE else _LAYER_WIDTHS[0]
-    noted = any(True for row in rows for _ in note(row, context))
+    time = max([5, *times])
+    outcome = _between((least, most), outcomes)
+    room = width - sum((time, layer, outcome, _TARGETS, _NOTE)) - 4 * GAP
+    noted = room >= 0 and any(True for row in rows for _ in note(row, context))
     columns = [
-        Column("time", "TIME", max([5, *times]), rank=2),
+        Column("time", "TIME", time, rank=2),
         Column("layer", "LAYER", layer, rank=0, grow=not noted, most=max([layer, *names])),
-        Column("outcome", "OUTCOME", _between((least, most), outcomes), rank=1),
-        Column("targets", "TARGETS", 7, rank=3, align="right"),
+        Column("outcome", "OUTCOME", outcome, rank=1),
+        Column("targets", "TARGETS", _TARGETS, rank=3, align="right"),
         Column("duration", "DUR", 7, rank=5, align="right"),
         Column("insights", "INSIGHTS", 8, rank=6, align="right"),
-        Column("note", "NOTE", 20, rank=4, grow=True, most=width),
+        Column("note", "NOTE", _NOTE, rank=4, grow=True, most=width),
     ]
     return columns if noted else columns[:-1]
 

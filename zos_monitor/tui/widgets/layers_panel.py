@@ -33,12 +33,15 @@ _ALL = "all layers"
 
 
 def _columns(setting: Setting, totals: Totals) -> list[Column]:
-    """Return the columns; those of rare states only where they occur."""
+    """Return the columns; those of rare states, and of what zos has stored, only where needed."""
     states = [
-        Column(state, setting.glyphs.states[state], 5, rank=rank, align="right")
+        Column(state, setting.glyphs.states[state], _count_width(totals, state), rank, "right")
         for state, rank in _STATE_RANKS.items()
         if state not in RARE_STATES or totals.overall.counts.get(state)
     ]
+    stored = [Column("stored", "STORED", 7, rank=14, align="right")]
+    if not any(part.cost_differs for part in (totals.overall, *totals.by_layer)):
+        stored = []
     states.sort(key=lambda column: list(RunState).index(RunState(column.name)))
     return [
         Column("layer", "LAYER", 16, rank=0, grow=True, most=40),
@@ -48,9 +51,14 @@ def _columns(setting: Setting, totals: Totals) -> list[Column]:
         Column("insights", "INSIGHTS", 8, rank=12, align="right"),
         Column("tokens", "TOKENS", 7, rank=13, align="right"),
         Column("cost", "COST", 8, rank=11, align="right"),
-        Column("average", "AVERAGE", 8, rank=14, align="right"),
-        Column("last", "LAST RUN", 11, rank=15, align="right"),
+        *stored,
+        Column("average", "AVERAGE", 8, rank=15, align="right"),
+        Column("last", "LAST RUN", 11, rank=16, align="right"),
     ]
+
+
+def _count_width(totals: Totals, state: RunState) -> int:
+    return max(3, len(phrases.compact(totals.overall.counts.get(state, 0))))
 
 
 _TEXTS: dict[str, Callable[[RunTotals, Setting], str]] = {
@@ -59,6 +67,9 @@ _TEXTS: dict[str, Callable[[RunTotals, Setting], str]] = {
     "insights": lambda totals, setting: phrases.compact(totals.insights),
     "tokens": lambda totals, setting: phrases.compact(totals.tokens),
     "cost": lambda totals, setting: phrases.partial_cost(totals.cost_usd, totals.uncosted),
+    "stored": lambda totals, setting: (
+        phrases.cost(totals.stored_cost_usd) if totals.cost_differs else ""
+    ),
     "average": lambda totals, setting: phrases.duration(totals.average_duration),
     "last": lambda totals, setting: phrases.when(totals.last_started, setting.now, setting.zone),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,6 +11,7 @@ from textual.widget import Widget
 
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RunState
+from zos_monitor.tui.glyphs import Glyphs
 
 if TYPE_CHECKING:
     from zos_monitor.model.stats import Totals
@@ -27,13 +29,23 @@ class TotalsLine(Widget):
     span: reactive[str] = reactive("")
     """The window in words, such as ``last 7 days``."""
 
+    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._glyphs = glyphs
+
     def render(self) -> Content:
-        """Return the line; what does not fit at its end is cut off."""
+        """Return the line, with glyphs for the states' words where these don't fit."""
         if self.totals is None:
             return Content("")
-        overall = self.totals.overall
+        line = self._line(self.totals, lambda state: f" {state}")
+        if line.cell_length > self.size.width:
+            line = self._line(self.totals, lambda state: self._glyphs.states[state])
+        return line.truncate(max(1, self.size.width), ellipsis=True)
+
+    def _line(self, totals: Totals, word: Callable[[RunState], str]) -> Content:
+        overall = totals.overall
         states = [
-            Content.styled(f"{overall.counts[state]:,} {state}", f"$state-{state}")
+            Content.styled(f"{overall.counts[state]:,}{word(state)}", f"$state-{state}")
             for state in RunState
             if overall.counts.get(state)
         ]
@@ -41,5 +53,4 @@ class TotalsLine(Widget):
         cost = phrases.cost(overall.cost_usd)
         rest = phrases.uncosted(overall.uncosted)
         words = [Content(word) for word in (cost, rest) if word]
-        line = Content(" ").join([Content(f"{self.span}: {runs}"), *states, *words])
-        return line.truncate(max(1, self.size.width), ellipsis=True)
+        return Content(" ").join([Content(f"{self.span}: {runs}"), *states, *words])
