@@ -147,8 +147,7 @@ class Tally(Order):
             return not delta  # what only the time has turned can wait
         self._recount(delta, await walk.picked(reader, scope, changed), indexed=scope.indexed)
         if scope.turning and delta.found_open:  # what they were when they were counted is not known
-            anywhere = replace(scope, where=ANYWHERE)
-            found = await walk.picked(reader, anywhere, delta.found_open)
+            found = await walk.picked(reader, replace(scope, where=ANYWHERE), delta.found_open)
             held = {id(self._holder(key.started)) for key in found}
             for part in self._stretches:
                 if id(part) in held:
