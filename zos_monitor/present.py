@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from datetime import datetime
 
 from zos_monitor.commits import Commits
@@ -14,7 +16,8 @@ from zos_monitor.model.runs import RunKey, RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.store import run_queries
 from zos_monitor.store.database import Reader
-from zos_monitor.store.probe import Marks
+from zos_monitor.store.judge import Judge
+from zos_monitor.store.probe import Delta, Marks
 
 MOST = 500
 """How many runs, the newest, are looked at: more can't be open or have ended since, but in odd
@@ -32,6 +35,7 @@ class Presence:
         self._read = read
         self._marks = marks
         self._commits = Commits()
+        self._lock = asyncio.Lock()
         self._calm: frozenset[int] | None = None
         # The open runs of the last answer that were not stalled; None before the first.
 
@@ -40,13 +44,25 @@ class Presence:
 
         Nothing has turned at the first look, nor where the database was exchanged meanwhile.
         """
-        async with self._read() as reader:
-            delta = await self._commits.since(reader, self._marks())
-            open_runs = await _summaries(reader, self._commits.open_runs)
+        async with self._lock, self._read() as reader:
+            commits = copy(self._commits)  # a look that is cut off is as if it had never been
+            delta = await commits.since(reader, self._marks())
+            open_runs = await _summaries(reader, commits.open_runs)
             new = delta.appended if delta is not None else range(0)
             closed = delta.closed if delta is not None else frozenset[int]()
-            ended = await _summaries(reader, {*closed, *new} - self._commits.open_runs)
-        now, pasts = reader.judge.now, reader.judge.layer_pasts
+            ended = await _summaries(reader, {*closed, *new} - commits.open_runs)
+            return self._told(commits, delta, open_runs, ended, reader.judge)
+
+    def _told(
+        self,
+        commits: Commits,
+        delta: Delta | None,
+        open_runs: Sequence[RunSummary],
+        ended: Sequence[RunSummary],
+        judge: Judge,
+    ) -> Present:
+        """Return the answer, and remember it at once."""
+        now, pasts = judge.now, judge.layer_pasts
         going_on = tuple(
             OpenRun(run, _eta(run, pasts.get(run.key.rowid, LayerPast()), now))
             for run in open_runs
@@ -55,8 +71,9 @@ class Presence:
         turned: list[RunSummary] = []
         if self._calm is not None and delta is not None:
             # An old run that only now is found to be open and stalled has been so for long.
-            known = {*self._calm, *new}
+            known = {*self._calm, *delta.appended}
             turned = [run for run in (*open_runs, *ended) if _alarms(run, known)]
+        self._commits = commits
         self._calm = frozenset(
             run.key.rowid for run in open_runs if run.state is not RunState.STALLED
         )

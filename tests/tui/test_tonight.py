@@ -47,9 +47,9 @@ async def test_a_night_is_told_in_the_order_of_time() -> None:
             NIGHTLY[
                 3
             ]: "○ missed, or nothing eligible                          a restart would not",
-            NIGHTLY[4]: "! stalled                         2/9       —",
+            NIGHTLY[4]: "! stalled                        ~2/9       —",
             "pulse": "12✓ 1 to come                                          enter shows all 13",
-            NIGHTLY[5]: "▶ running                         4/9    49m+          started before",
+            NIGHTLY[5]: "▶ running                        ~4/9    49m+          started before",
             NIGHTLY[6]: "– to come, in 2h 10m                                   inferred",
         }.items():
             assert words in app.line(name)

@@ -37,6 +37,7 @@ class Outcome(StrEnum):
 class NightRun:
     """A run of a scheduled layer, as a night shows it.
 
+    ``targets_processed`` is an estimate while the run is open, None where there is none.
     ``dry_reason`` says why a dry run is dry, in words, empty where the data does not tell.
     ``too_early_for`` names the layers that it builds on and that had not ended when it started.
     """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from zos_monitor.model.eta import Eta
+from zos_monitor.model.nights import LayerNight, Night, NightRun, Nights
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
 
@@ -28,3 +31,31 @@ class Present(NamedTuple):
 
     open_runs: tuple[OpenRun, ...] = ()
     turned: tuple[RunSummary, ...] = ()
+
+
+def with_progress(nights: Nights, open_runs: Sequence[OpenRun]) -> Nights:
+    """Return the nights with what is known by now of how far their open runs are."""
+    done = {one.run.id: one.run.progress.done for one in open_runs if one.run.progress is not None}
+    if not done or not nights.nights:
+        return nights
+    # A run that may still go on began tonight, or in the night before.
+    first, rest = nights.nights[:2], nights.nights[2:]
+    return replace(nights, nights=(*(_night(night, done) for night in first), *rest))
+
+
+def _night(night: Night, done: Mapping[str, int]) -> Night:
+    return replace(night, layers=tuple(_layer(layer, done) for layer in night.layers))
+
+
+def _layer(layer: LayerNight, done: Mapping[str, int]) -> LayerNight:
+    slots = tuple(
+        replace(slot, run=_run(slot.run, done)) if slot.run is not None else slot
+        for slot in layer.slots
+    )
+    return replace(
+        layer, slots=slots, off_schedule=tuple(_run(run, done) for run in layer.off_schedule)
+    )
+
+
+def _run(run: NightRun, done: Mapping[str, int]) -> NightRun:
+    return replace(run, targets_processed=done[run.id]) if run.id in done else run

@@ -12,7 +12,7 @@ from zos_monitor.model.columns import as_int, as_text
 from zos_monitor.model.dry import why_dry
 from zos_monitor.model.nights import NightRun
 from zos_monitor.model.runs import RunKey
-from zos_monitor.model.states import RunState, derive_state
+from zos_monitor.model.states import OPEN_STATES, RunState, derive_state
 from zos_monitor.model.times import format_stored, parse_stored
 from zos_monitor.store.database import Reader
 from zos_monitor.store.judge import OPEN_STATE
@@ -164,7 +164,8 @@ def _run(row: sqlite3.Row, recorded: datetime | None) -> NightRun | None:
         started_at=started,
         completed_at=parse_stored(row["completed_at"]),
         targets_matched=matched,
-        targets_processed=as_int(row["targets_processed"]),
+        # The row of an open run says 0 until its end.
+        targets_processed=None if state in OPEN_STATES else as_int(row["targets_processed"]),
         insights_created=as_int(row["insights_created"]),
         dry_reason=_why(row, matched, started, recorded) if state is RunState.DRY else "",
     )

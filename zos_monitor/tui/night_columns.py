@@ -148,9 +148,10 @@ def _outcome(row: NightRow, context: NightContext) -> Line:
 def _targets(run: NightRun) -> str:
     if run.targets_matched is None:
         return phrases.NOTHING
-    done = phrases.grouped(run.targets_processed)
-    if run.state in OPEN_STATES and not run.targets_processed:
-        done = "?"  # the row of an open run says 0 until its end
+    if run.state in OPEN_STATES:
+        done = "?" if run.targets_processed is None else f"~{run.targets_processed}"
+    else:
+        done = phrases.grouped(run.targets_processed)
     return f"{done}/{run.targets_matched}"
 
 

@@ -11,7 +11,7 @@ from zos_monitor.model.attention import Attention, newly_missed
 from zos_monitor.model.changes import Changed
 from zos_monitor.model.nights import Nights
 from zos_monitor.model.past import LayerPast
-from zos_monitor.model.present import OpenRun
+from zos_monitor.model.present import OpenRun, with_progress
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 
@@ -49,6 +49,11 @@ class Outlook:
         turns = [activity.turns_at for activity in activities if activity is not None]
         turns += [self._nights_at, self.nights.turns_at if self.nights is not None else None]
         return min((turn for turn in turns if turn is not None), default=None)
+
+    @property
+    def told_nights(self) -> Nights | None:
+        """The nights, with how far their open runs are by now."""
+        return with_progress(self.nights, self.open_runs) if self.nights is not None else None
 
     async def refresh(self, changed: Changed, layers: Iterable[str]) -> None:
         """Ask again what may have changed; ``layers`` are those whose pasts are wanted.

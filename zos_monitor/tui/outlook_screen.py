@@ -145,8 +145,9 @@ class OutlookScreen(PanedScreen):
         if outlook.pasts is not self._setting.pasts:
             self.set_setting(self._setting._replace(pasts=outlook.pasts))
         self.tell_notice()
-        if self._tonight is not None and outlook.nights is not None:
-            self._tonight.show(outlook.nights)
+        nights = outlook.told_nights if self._tonight is not None else None
+        if self._tonight is not None and nights is not None:
+            self._tonight.show(nights)
 
     def _tell_tonight(self) -> None:
         nights = self._outlook.nights if self._outlook is not None else None
@@ -192,5 +193,5 @@ class OutlookScreen(PanedScreen):
 
         self.outlook.attention = self.outlook.attention.seen_missed()
         self.status.attention = self.outlook.attention.words
-        self._tonight = TonightScreen(self._setting, self.outlook.nights)
+        self._tonight = TonightScreen(self._setting, self.outlook.told_nights)
         self.app.push_screen(self._tonight, go_on)
