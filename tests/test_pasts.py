@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import NOW
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.past import LayerPast
 from zos_monitor.service import RunService
 from zos_monitor.store import past_queries
@@ -99,3 +100,21 @@ async def test_a_run_is_costly_by_its_own_layer(service: RunService, zos: ZosWri
     assert not found["free"].costly(0.31)
     assert not found[LAYER].costly(None)
     assert not LayerPast().costly(5.0)
+
+
+async def test_a_layer_is_looked_at_once_for_all_its_open_runs(
+    service: RunService, zos: ZosWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    last = past_queries._last
+
+    def noted(*arguments: object) -> object:
+        asked.append(arguments[-1])
+        return last(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(past_queries, "_last", noted)
+    with zos.batch():
+        for number in range(60):
+            zos.start_run(f"layer-{number % 2}", started_at=NOW, targets_matched=1)
+    await service.totals(RunFilter())
+    assert len(asked) == 2
