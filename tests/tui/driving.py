@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -65,6 +65,21 @@ class Driver:
         return str(notice.content) if notice.display else ""
 
     @property
+    def strip(self) -> list[str]:
+        """The lines of the strip of open runs; none where it is not shown."""
+        strip = self.dashboard.strip
+        if not strip.display:
+            return []
+        region = strip.region
+        return [line.rstrip() for line in self.lines()[region.y : region.bottom]]
+
+    @property
+    def known(self) -> bool:
+        """Whether what surrounds the list is known by now."""
+        outlook = self.dashboard._outlook
+        return outlook is not None and outlook.nights is not None
+
+    @property
     def counts(self) -> tuple[int, int]:
         count = self.dashboard.filter_bar.count
         return (count.matched, count.total) if count is not None else (-1, -1)
@@ -102,6 +117,12 @@ class Driver:
             await asyncio.sleep(0.002)
         await self.pilot.pause()
 
+    async def tick(self, **span: float) -> None:
+        """Move the clock on, and have the screen notice."""
+        self.clock.now += timedelta(**span)
+        self.dashboard._on_tick()
+        await self.pilot.pause()
+
     async def settled(self) -> None:
         """Wait until list, detail and totals tell of the same state."""
         dashboard = self.dashboard
@@ -125,20 +146,30 @@ async def driving(
     filter_text: str = "",
     glyphs: Glyphs = UNICODE,
     interval: float = 0.02,
+    zos_dir: Path | None = None,
+    bell: bool = False,
 ) -> AsyncIterator[Driver]:
     """Open the dashboard on a database, without waiting for anything."""
     clock = Clock()
-    service = RunService(path, clock=clock, poll_interval=interval)
-    app = MonitorApp(service, filter_text=filter_text, glyphs=glyphs)
+    service = RunService(path, clock=clock, poll_interval=interval, zos_dir=zos_dir)
+    app = MonitorApp(service, filter_text=filter_text, glyphs=glyphs, bell=bell)
     async with app.run_test(size=size) as pilot:
         yield Driver(app, pilot, clock)
 
 
 @asynccontextmanager
 async def dashboard(
-    path: Path, *, size: tuple[int, int] = WIDE, filter_text: str = "", glyphs: Glyphs = UNICODE
+    path: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    filter_text: str = "",
+    glyphs: Glyphs = UNICODE,
+    zos_dir: Path | None = None,
+    bell: bool = False,
 ) -> AsyncIterator[Driver]:
     """Open the dashboard on a database and wait until everything is shown."""
-    async with driving(path, size=size, filter_text=filter_text, glyphs=glyphs) as driver:
+    async with driving(
+        path, size=size, filter_text=filter_text, glyphs=glyphs, zos_dir=zos_dir, bell=bell
+    ) as driver:
         await driver.settled()
         yield driver

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MUTED = "strip--muted"
 _NAME, _BAR, _NARROW_BAR = 27, 18, 10
 _WIDE = 100
+_MANY = 100_000
 _QUIET = timedelta(minutes=1)  # from this silence on it is told
 
 
@@ -78,8 +79,12 @@ def bar(run: RunSummary, glyphs: Glyphs, width: int) -> str:
 def _done(run: RunSummary) -> str:
     progress = run.progress
     if progress is None or progress.matched is None:
-        return f"~{progress.done}" if progress is not None else phrases.NOTHING
-    return f"~{progress.done}/{progress.matched}"
+        return f"~{_count(progress.done)}" if progress is not None else phrases.NOTHING
+    return f"~{_count(progress.done)}/{_count(progress.matched)}"
+
+
+def _count(number: int) -> str:
+    return str(number) if number < _MANY else phrases.compact(number)  # a row may say anything
 
 
 def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
