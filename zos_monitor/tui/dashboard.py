@@ -120,7 +120,7 @@ class DashboardScreen(OutlookScreen):
     async def ask_again(self, changed: Changed) -> None:
         """Ask everything again; what surrounds the list where it may have changed."""
         await self.feed.refresh()
-        await self.refresh_outlook(changed)
+        self.refresh_outlook(changed)
         self.schedule_tick()
 
     # What the panes tell

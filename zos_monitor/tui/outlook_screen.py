@@ -43,6 +43,8 @@ class OutlookScreen(PanedScreen):
         self._tonight: TonightScreen | None = None
         self._tick: Timer | None = None
         self._outlook: Outlook | None = None
+        self._outlook_due: Changed | None = None  # what has changed since it was asked for
+        self._asking_outlook = False
 
     @property
     def outlook(self) -> Outlook:
@@ -130,10 +132,22 @@ class OutlookScreen(PanedScreen):
 
     # Outlook
 
-    async def refresh_outlook(self, changed: Changed) -> None:
-        """Ask again what may have changed."""
-        layers = {run.layer_name for run in self.runs.runs_in_view}
-        await self.outlook.refresh(changed, layers)
+    def refresh_outlook(self, changed: Changed) -> None:
+        """Have asked again what may have changed; the poll and the list need not wait for that."""
+        self._outlook_due = changed | (self._outlook_due or Changed.NOTHING)
+        if not self._asking_outlook:
+            self._asking_outlook = True
+            self.run_worker(self._ask_outlook(), group="outlook")
+
+    async def _ask_outlook(self) -> None:
+        try:
+            while self._outlook_due is not None:
+                due, self._outlook_due = self._outlook_due, None
+                layers = {run.layer_name for run in self.runs.runs_in_view}
+                await self.outlook.refresh(due, layers)
+                self.schedule_tick()
+        finally:
+            self._asking_outlook = False
 
     def _show_outlook(self) -> None:
         if not self.is_attached or self.app.return_code is not None:
