@@ -236,3 +236,40 @@ async def test_other_questions_look_at_no_files(path: Path, zos: ZosWriter) -> N
     await asking.count(parse_filter("layer:a since:7d"))
     await asking.totals(parse_filter(""))
     await asking.closed()
+
+
+async def test_nights_long_past_are_read_once_an_hour(zos: ZosWriter, path: Path) -> None:
+    write_nights(zos, "nightly", 3, range(10))
+    clock = Clock()
+    asking = service(path, clock=clock)
+
+    def outcomes(found: Nights) -> list[str]:
+        return [str(night.layers[0].outcome) for night in found.nights[1:10]]
+
+    assert outcomes(await asking.nights()) == ["success"] * 9
+    change = "UPDATE layer_runs SET status = 'failed' WHERE started_at LIKE ?"
+    for back in (1, 5):  # yesterday's is still looked at each time
+        with zos.batch():
+            zos._connection.execute(change, (f"{NOW - DAY * back:%Y-%m-%d}%",))
+    assert outcomes(await asking.nights()) == ["success", "failed", *["success"] * 7]
+    clock.now += book.INFERRED_FOR
+    assert (
+        outcomes(await asking.nights())
+        == ["success", "failed", *["success"] * 3, "failed"] + ["success"] * 3
+    )
+    await asking.closed()
+
+
+async def test_an_old_run_that_may_still_turn_is_looked_at_each_time(
+    zos: ZosWriter, path: Path
+) -> None:
+    write_nights(zos, "nightly", 3, range(5, 12))
+    run = zos.start_run("nightly", started_at=NOW.replace(hour=3) - DAY * 4, targets_matched=3)
+    asking = service(path)
+    states = []
+    for _ in range(2):
+        found = await asking.nights()
+        states.append([night.layers[0].outcome for night in found.nights].count(Outcome.STALLED))
+        zos.finish_run(run, completed_at=NOW, processed=3)
+    assert states == [1, 0]
+    await asking.closed()

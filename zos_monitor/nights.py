@@ -12,8 +12,9 @@ from typing import NamedTuple
 from zos_monitor.layer_files import LayerFiles, LayerFolder
 from zos_monitor.model.inference import infer_cron
 from zos_monitor.model.night_plan import PlannedLayer, plan_nights, runs_since
-from zos_monitor.model.nights import Nights, ScheduleSource
+from zos_monitor.model.nights import NightRun, Nights, ScheduleSource
 from zos_monitor.model.schedule import Schedule
+from zos_monitor.model.states import RunState
 from zos_monitor.store import night_queries
 from zos_monitor.store.database import Reader
 from zos_monitor.store.run_queries import layer_names
@@ -23,6 +24,12 @@ ZosDir = Path | Callable[[], Path | None] | None
 
 INFERRED_FOR = timedelta(hours=1)
 """How long a schedule that was inferred from past starts is taken for granted."""
+
+_TURNING = (RunState.RUNNING, RunState.STALLED)
+
+SETTLED_AFTER = timedelta(days=2)
+"""Runs that began longer ago are read once an hour, unless one of them may still turn: only other
+hands change them."""
 
 SILENT_DAYS = {True: 28, False: 14}
 """After how many days without a start a weekly layer, or a daily one, is thought to be gone."""
@@ -48,6 +55,21 @@ class _Inferred(NamedTuple):
         return same and self.at <= now < self.at + INFERRED_FOR
 
 
+class _Settled(NamedTuple):
+    """The runs of these layers that started between two instants, as they were at a time."""
+
+    names: tuple[str, ...]
+    since: datetime
+    until: datetime
+    at: datetime
+    runs: Mapping[str, Sequence[NightRun]]
+
+    def holds(self, names: tuple[str, ...], since: datetime, now: datetime) -> bool:
+        """Tell whether they need not be read anew."""
+        same = (self.names, self.since) == (names, since)
+        return same and self.at <= now < self.at + INFERRED_FOR
+
+
 class NightBook:
     """Knows the layers that start by the clock, from a zos folder's files or from their past.
 
@@ -68,6 +90,7 @@ class NightBook:
         self._folder: LayerFolder | None = None
         self._files: LayerFiles | None = None
         self._inferred: _Inferred | None = None
+        self._settled: _Settled | None = None
         self._lock = asyncio.Lock()
 
     async def nights(self) -> Nights:
@@ -78,7 +101,7 @@ class NightBook:
         async with self._read() as reader:
             known = await self._scheduled(reader)
             pasts = await night_queries.histories(reader, known, now)
-            runs = await night_queries.runs_of(reader, known, runs_since(now, zone_name))
+            runs = await self._runs(reader, tuple(known), runs_since(now, zone_name), now)
         layers = [
             PlannedLayer(
                 layer_name=name,
@@ -92,6 +115,21 @@ class NightBook:
         faults = files.faults if files is not None else ()
         # The first time this imports APScheduler, which must not hold up the event loop.
         return await asyncio.to_thread(plan_nights, layers, runs, now, zone_name, faults)
+
+    async def _runs(
+        self, reader: Reader, names: tuple[str, ...], since: datetime, now: datetime
+    ) -> Mapping[str, Sequence[NightRun]]:
+        """Return the layers' runs, newest first; those of nights long past are kept for a while."""
+        settled = self._settled
+        if settled is None or not settled.holds(names, since, now):
+            until = max(since, now - SETTLED_AFTER)
+            old = await night_queries.runs_of(reader, names, since, until)
+            settled = _Settled(names, since, until, now, old)
+            going_on = any(run.state in _TURNING for runs in old.values() for run in runs)
+            self._settled = None if going_on else settled
+        after = settled.until + timedelta.resolution
+        new = await night_queries.runs_of(reader, names, after)
+        return {name: (*new.get(name, ()), *settled.runs.get(name, ())) for name in names}
 
     async def look_at_files(self) -> LayerFiles | None:
         """Read the files that have changed; None without a zos folder.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ MOST_STARTS = 2_000
 """How many of a layer's newest runs are looked at: a million of them are to cost no more."""
 
 _JUDGED = 20  # newest runs, whose calls tell whether a layer holds conversations
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _FIRST_INSTANT = format_stored(datetime.min.replace(tzinfo=UTC))
 
 # Each layer's part of the index on name and start. What is no instant of zos's sorts elsewhere.
@@ -79,15 +81,17 @@ class LayerHistory(NamedTuple):
 
 
 async def runs_of(
-    reader: Reader, names: Iterable[str], since: datetime
+    reader: Reader, names: Iterable[str], since: datetime, until: datetime = _LATEST
 ) -> Mapping[str, list[NightRun]]:
     """Return the runs of these layers from an instant on, newest first, by the layer's name.
+
+    Those that started after ``until`` are left out.
 
     Of each layer there are at most the newest ``MOST_STARTS``; a run whose start is no instant is
     left out.
     """
     wanted = json.dumps(list(names))
-    bounds = (format_stored(since), format_stored(datetime.max.replace(tzinfo=UTC)), MOST_STARTS)
+    bounds = (format_stored(since), format_stored(until), MOST_STARTS)
     recorded = await recorded_from(reader)
     columns = [
         f"{reader.schema.column('layer_runs', name, 'r')} AS {name}"
@@ -95,8 +99,16 @@ async def runs_of(
     ]
     columns += [f"{_any_of(reader, table)} AS {table}" for table in ("llm_calls", "insights")]
     sql = _RUNS_SQL.format(columns=", ".join(columns))
+    rows = await reader.rows(sql, (wanted, *bounds))
+    # Thousands of them would hold up the event loop.
+    return await asyncio.to_thread(_by_layer, rows, recorded)
+
+
+def _by_layer(
+    rows: Iterable[sqlite3.Row], recorded: datetime | None
+) -> Mapping[str, list[NightRun]]:
     found: dict[str, list[NightRun]] = {}
-    for row in await reader.rows(sql, (wanted, *bounds)):
+    for row in rows:
         run = _run(row, recorded)
         if run is not None:
             found.setdefault(run.layer_name, []).append(run)
