@@ -117,6 +117,10 @@ class Driver:
             await asyncio.sleep(0.002)
         await self.pilot.pause()
 
+    async def strip_of(self, lines: int) -> None:
+        """Wait until the strip of open runs has so many lines."""
+        await self.until(lambda: len(self.strip) == lines)
+
     async def tick(self, **span: float) -> None:
         """Move the clock on, and have the screen notice."""
         self.clock.now += timedelta(**span)

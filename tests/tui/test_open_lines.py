@@ -1,4 +1,4 @@
-"""Open runs as lines, told without a screen: bars, words, and what gives way where room is short."""
+"""Open runs as lines, without a screen: bars, words, and what gives way to what."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.tui.driving import NOW
 from tests.tui.made_runs import made_progress, made_run
 from zos_monitor.model.eta import Eta
 from zos_monitor.model.present import OpenRun
+from zos_monitor.model.progress import Progress
 from zos_monitor.model.runs import RunSummary, Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
@@ -48,7 +49,7 @@ def test_a_bar_is_as_wide_as_asked_and_full_only_when_all_is_done(
 ) -> None:
     done = int(part * matched)
     drawn = bar(made_run(progress=made_progress(matched, done)), glyphs, width)
-    full, *_, empty = glyphs.bar
+    full, empty = glyphs.bar[0], glyphs.bar[-1]
     assert cell_len(drawn) == len(drawn) == width
     assert (drawn == full * width) == (done == matched)
     assert abs(drawn.count(full) - done / matched * width) <= 1
@@ -73,7 +74,7 @@ def test_bars(done: int, unicode: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize("progress", [None, made_progress(None), made_progress(0)])
-def test_a_bar_of_nobody_knows_what_is_blank(progress: object) -> None:
+def test_a_bar_of_nobody_knows_what_is_blank(progress: Progress | None) -> None:
     assert bar(made_run(progress=progress), UNICODE, 10) == " " * 10
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,10 @@ def begin(zos: ZosWriter, minutes: float = 1, layer: str = LAYER, targets: int =
     return zos.start_run(layer, started_at=NOW - minutes * MINUTE, targets_matched=targets)
 
 
+def tells(driver: Driver, words: str) -> bool:
+    return words in "".join(driver.strip)
+
+
 def view(driver: Driver) -> tuple[object, ...]:
     runs = driver.dashboard.runs
     assert driver.selected is not None
@@ -49,18 +54,18 @@ async def test_it_comes_with_the_first_open_run_and_goes_with_the_last(
         await driver.until(lambda: driver.known)
         assert driver.strip == []
         first = begin(many)
-        await driver.until(lambda: len(driver.strip) == 1)
+        await driver.strip_of(1)
         assert driver.strip == [
             f" ▶ {LAYER}     ░░░░░░░░░░░░░░░░░░   ~0/15 · — left · last activity 1m ago · 0 calls"
         ]
         second = begin(many, 2, "weekly", 4)
-        await driver.until(lambda: len(driver.strip) == 2)
+        await driver.strip_of(2)
         assert [line.split()[1] for line in driver.strip] == ["weekly", LAYER]  # newest first
         many.finish_run(first, completed_at=NOW, processed=15)
-        await driver.until(lambda: len(driver.strip) == 1)
+        await driver.strip_of(1)
         assert driver.strip[0].startswith(" ▶ weekly")
         many.finish_run(second, completed_at=NOW, processed=4)
-        await driver.until(lambda: driver.strip == [])
+        await driver.strip_of(0)
 
 
 async def test_it_follows_another_process_at_work(path: Path, zos_process: ZosProcess) -> None:
@@ -77,7 +82,7 @@ async def test_it_follows_another_process_at_work(path: Path, zos_process: ZosPr
                 f"zos.call(run, 'server:1:user:{done}', created_at=at, cost=0.25)\n"
                 f"zos.insight(run, 'server:1:user:{done}', created_at=at)"
             )
-            await driver.until(lambda told=f"~{done}/4": told in "".join(driver.strip))
+            await driver.until(partial(tells, driver, f"~{done}/4"))
         (line,) = driver.strip
         assert "█████████████▌░░░░    ~3/4 · any moment · $0.75 · 3 calls · 9.60k tokens" in line
         zos_process.do(
@@ -86,7 +91,7 @@ async def test_it_follows_another_process_at_work(path: Path, zos_process: ZosPr
         await driver.until(lambda: "~4/4" in "".join(driver.strip))
         assert "██████████████████    ~4/4 · any moment · 1 error · $0.76" in driver.strip[0]
         zos_process.do("zos.finish_run(run, completed_at=at, processed=3, status='partial')")
-        await driver.until(lambda: driver.strip == [])
+        await driver.strip_of(0)
 
 
 async def test_interrupted_runs_are_not_in_it(many: ZosWriter, path: Path) -> None:
@@ -95,7 +100,7 @@ async def test_interrupted_runs_are_not_in_it(many: ZosWriter, path: Path) -> No
     begin(many, 2)
     begin(many, 9, "weekly")
     async with dashboard(path) as driver:
-        await driver.until(lambda: len(driver.strip) == 2)
+        await driver.strip_of(2)
         assert "▶ weekly" in driver.strip[0]
         assert f"▶ {LAYER}" in driver.strip[1]
         assert sum("⊘ interr" in row for row in driver.rows()) == 2
@@ -115,14 +120,14 @@ async def test_it_takes_a_sixth_of_the_screen_at_most(
         assert all(len(line) <= size[0] for line in driver.lines())
         for height, lines in ((24, 4), (60, 9), (14, 0), (40, 6)):
             await driver.pilot.resize_terminal(120, height)
-            await driver.until(lambda lines=lines: len(driver.strip) == lines)
+            await driver.strip_of(lines)
 
 
 async def test_signs_of_ascii(many: ZosWriter, path: Path) -> None:
     begin(many, 20)
     begin(many, 1, "weekly")
     async with dashboard(path, size=(80, 24), glyphs=ASCII) as driver:
-        await driver.until(lambda: len(driver.strip) == 2)
+        await driver.strip_of(2)
         assert driver.strip[0].startswith(
             " > weekly                   ----------   ~0/15 - about 4m 40s left"
         )
@@ -141,7 +146,7 @@ async def test_names_that_do_evil_are_text(
     )
     begin(many, 1, "層" * 40)
     async with dashboard(path, size=size) as driver:
-        await driver.until(lambda: len(driver.strip) == 2)
+        await driver.strip_of(2)
         assert driver.strip[0].startswith(" ▶ 層層層")
         assert "[31m[bold red]" in driver.strip[1]
         assert "\x1b" not in driver.text()
@@ -164,7 +169,7 @@ async def test_cursor_scroll_and_pane_stay_while_it_comes_and_goes(
         open_runs = []
         for number in range(2):
             open_runs.append(begin(many, 1, f"layer-{number}"))
-            await driver.until(lambda lines=number + 1: len(driver.strip) == lines)
+            await driver.strip_of(number + 1)
             await driver.settled()
             assert driver.selected.id == chosen
             assert driver.pane == "runs"
@@ -172,7 +177,7 @@ async def test_cursor_scroll_and_pane_stay_while_it_comes_and_goes(
         before = view(driver)
         for number, run_id in enumerate(open_runs):
             many.finish_run(run_id, completed_at=NOW, processed=1)
-            await driver.until(lambda lines=1 - number: len(driver.strip) == lines)
+            await driver.strip_of(1 - number)
             await driver.settled()
         after = view(driver)
         assert after[0] == before[0] == chosen
@@ -187,7 +192,7 @@ async def test_a_filter_that_is_being_typed_is_left_alone(many: ZosWriter, path:
     async with dashboard(path) as driver:
         await driver.press("slash", *"wee")
         begin(many)
-        await driver.until(lambda: len(driver.strip) == 1)
+        await driver.strip_of(1)
         await driver.press(*"kly")
         await driver.until(lambda: driver.dashboard.feed.filter.text == "weekly")
         assert driver.counts == (100, 101)
@@ -209,8 +214,12 @@ async def test_a_tick_that_changes_nothing_paints_nothing(
             painted.append((self.id, regions))
             return refresh(self, *regions, **options)
 
+        def rendered() -> object:
+            painted.append("strip")
+            return render(strip)
+
         monkeypatch.setattr(LineView, "refresh", noted)
-        monkeypatch.setattr(strip, "render", lambda: painted.append("strip") or render(strip))
+        monkeypatch.setattr(strip, "render", rendered)
         _watch_refresh(monkeypatch, strip, painted)
         _watch_refresh(monkeypatch, driver.dashboard.status, painted)
         for _ in range(5):

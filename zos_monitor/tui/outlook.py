@@ -60,13 +60,11 @@ class Outlook:
 
         What can't be asked stays as it was: the poll has everything asked again after a fault.
         """
-        before, now = self.attention, self._service.clock()
-        ended = bool(changed & (Changed.RUNS | Changed.OTHER))
+        now, ended = self._service.clock(), bool(changed & (Changed.RUNS | Changed.OTHER))
         try:
             present = await self._service.present()
             self.open_runs = present.open_runs
-            self.attention = self.attention.with_runs(present.turned)
-            self._on_news()
+            self._attend(self.attention.with_runs(present.turned))
             if self._nights_due(now, ended=ended):
                 await self._ask_nights()
             await self._ask_pasts(layers, anew=ended)
@@ -74,9 +72,12 @@ class Outlook:
             return
         finally:
             self._on_news()
-        if len(self.attention.runs) + len(self.attention.missed) > (
-            len(before.runs) + len(before.missed)
-        ):
+
+    def _attend(self, attention: Attention) -> None:
+        """Take over what asks for attention, and say so at once: the next answer may fail."""
+        before, self.attention = self.attention, attention
+        self._on_news()
+        if len(attention.runs) + len(attention.missed) > len(before.runs) + len(before.missed):
             self._on_alarm()
 
     def _nights_due(self, now: datetime, *, ended: bool) -> bool:
@@ -101,8 +102,8 @@ class Outlook:
         self._rests_until = self._service.clock() + taken * _REST
         self._nights_at = None
         missed = newly_missed(self.nights, nights)
-        self.attention = self.attention.with_missed(missed)
         self.nights = nights
+        self._attend(self.attention.with_missed(missed))
 
     async def _ask_pasts(self, layers: Iterable[str], *, anew: bool) -> None:
         wanted = self._layers | frozenset(layers)

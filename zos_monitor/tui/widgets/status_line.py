@@ -63,7 +63,10 @@ class StatusLine(Widget):
         zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
         alarm = f"{glyphs.high} {self.attention}, a shows  " if self.attention else ""
         room = self.size.width - cell_len(_NAME + words + alarm + zone) - 4
-        tonight = f"{self.tonight}  " if cell_len(self.tonight) + 2 <= room else ""
+        if alarm and room < -3:  # the gap alone may go
+            alarm = f"{glyphs.high} {self.attention}  "
+        fits = self.tonight and cell_len(self.tonight) + 2 <= room
+        tonight = f"{self.tonight}  " if fits else ""
         room -= cell_len(tonight)
         path = self._path
         if len(path) > room:
