@@ -228,6 +228,16 @@ def test_dry_weeks_in_a_row_reach_beyond_the_nights_that_are_told_of() -> None:
     assert found.layers[0].dry_streak == 5
 
 
+def test_a_good_run_of_many_or_out_of_time_ends_the_dry_nights() -> None:
+    dry = [run(f"2026-11-{day}T03:00:01", D) for day in (19, 20, 21, 22)]
+    now, late = "2026-11-22T11:00", "2026-11-20T09:00"
+    assert plan(now, [layer()], *dry, run(late, D)).layers[0].dry_streak == 4
+    assert plan(now, [layer()], *dry, run(late, P)).layers[0].dry_streak == 2
+    assert plan(now, [layer()], *dry[2:], run(late, S)).layers[0].dry_streak == 2
+    often = [run("2026-11-22T03:15:01", S), run("2026-11-22T03:30:01", D)]
+    assert plan(now, [layer("*/15 3 * * *")], *dry, *often).layers[0].dry_streak == 0
+
+
 def test_layers_stand_in_the_order_of_the_night() -> None:
     crons = {"d": "0 3 * * *", "c": "0 4 * * sun", "b": "30 22 * * *", "a": "0 0 30 2 *"}
     layers = [layer(cron, name) for name, cron in crons.items()] + [layer(name="e")]

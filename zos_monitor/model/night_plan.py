@@ -27,6 +27,7 @@ from zos_monitor.model.nights import (
     Slot,
 )
 from zos_monitor.model.schedule import Schedule, find_zone, fires_between, next_fire, period_at
+from zos_monitor.model.states import RunState
 
 GRACE = timedelta(minutes=30)
 """How long after a fire its run may start; later it counts as missed."""
@@ -56,7 +57,7 @@ _WEIGHT = (
     Outcome.SUCCESS,
     Outcome.TO_COME,
 )
-_ENDS_STREAK = (Outcome.SUCCESS, Outcome.PARTIAL, Outcome.FAILED)
+_ENDS_STREAK = (RunState.SUCCESS, RunState.PARTIAL, RunState.FAILED)
 _FEW_FIRES = 60  # in the nights that are told of; with more, no further nights are gone through
 _NOON = time(12)
 
@@ -257,11 +258,13 @@ def _told(layer: PlannedLayer, nights: Sequence[LayerNight], now: datetime) -> S
 
 
 def _dry_streak(nights: Sequence[LayerNight]) -> int:
+    # One good run ends them, also one of many in its night, or one that was caught up late.
     count = 0
     for night in nights:
-        if night.outcome in _ENDS_STREAK:
+        on_time = {slot.run.state for slot in night.slots if slot.run is not None}
+        if not on_time.union(run.state for run in night.off_schedule).isdisjoint(_ENDS_STREAK):
             break
-        count += night.outcome is Outcome.DRY
+        count += RunState.DRY in on_time
     return count
 
 
