@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosqlite import Connection
 
 from tests.conftest import NOW
 from tests.totals.comparing import Clock
@@ -17,7 +19,7 @@ from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.present import Present
 from zos_monitor.model.states import OPEN_STATES, RunState
 from zos_monitor.service import RunService
-from zos_monitor.store import probe
+from zos_monitor.store import database, probe
 
 RUNNING, STALLED, INTERRUPTED = OPEN_STATES
 FAILED, PARTIAL = RunState.FAILED, RunState.PARTIAL
@@ -185,6 +187,30 @@ async def test_deleted_runs_are_no_news(service: RunService, zos: ZosWriter) -> 
     assert (open_ids(found), found.turned) == (["run"], ())
     end(zos, "run", "failed")
     assert await turned(service) == [("run", FAILED)]
+
+
+async def test_a_look_that_is_cut_off_while_it_closes_loses_nothing(
+    service: RunService, zos: ZosWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(zos, "one")
+    await turned(service)
+    end(zos, "one", "failed")
+    closing, go_on, close = asyncio.Event(), asyncio.Event(), database._close
+
+    async def slowly(connection: Connection, *, interrupting: bool) -> None:
+        closing.set()
+        await go_on.wait()
+        await close(connection, interrupting=interrupting)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_close", slowly)
+        look = asyncio.ensure_future(service.present())
+        await closing.wait()
+        look.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await look
+        go_on.set()
+    assert await turned(service) == [("one", FAILED)]
 
 
 async def test_old_open_runs_that_are_found_late_are_no_news(

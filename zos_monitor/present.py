@@ -44,13 +44,15 @@ class Presence:
 
         Nothing has turned at the first look, nor where the database was exchanged meanwhile.
         """
-        async with self._lock, self._read() as reader:
+        async with self._lock:
             commits = copy(self._commits)  # a look that is cut off is as if it had never been
-            delta = await commits.since(reader, self._marks())
-            open_runs = await _summaries(reader, commits.open_runs)
-            new = delta.appended if delta is not None else range(0)
-            closed = delta.closed if delta is not None else frozenset[int]()
-            ended = await _summaries(reader, {*closed, *new} - commits.open_runs)
+            async with self._read() as reader:
+                delta = await commits.since(reader, self._marks())
+                open_runs = await _summaries(reader, commits.open_runs)
+                new = delta.appended if delta is not None else range(0)
+                closed = delta.closed if delta is not None else frozenset[int]()
+                ended = await _summaries(reader, {*closed, *new} - commits.open_runs)
+            # From here on nothing is awaited: even while it was closed it could be cut off.
             return self._told(commits, delta, open_runs, ended, reader.judge)
 
     def _told(
