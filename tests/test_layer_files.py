@@ -147,6 +147,12 @@ def test_an_unreadable_file_is_read_once_it_may_be(root: Path) -> None:
     assert folder.read().faults == ()
 
 
+def test_a_folder_that_can_t_be_looked_into_is_a_fault(tmp_path: Path) -> None:
+    found = LayerFolder(tmp_path / ("long" * 100)).read()  # too long a name: no stat of it works
+    assert (found.layers, found.found) == ((), False)
+    assert any("can't be listed" in fault for fault in found.faults)
+
+
 def test_only_what_has_changed_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root, "config.yaml", "scheduler: {timezone: Europe/Berlin}")
     other = write(root, "layers/other.yaml", "name: other\n")

@@ -107,7 +107,7 @@ class LayerFolder:
             else:
                 broken.add(name)
                 faults.append(f"{shown} {fault}; {_OTHERS}.")
-        found = folder.is_dir()
+        found = os.path.isdir(folder)  # the path's own method raises where it may not look
         if not found and not faults:
             faults.append(f"{_shown(folder)} is no folder; schedules are inferred from past runs.")
         return LayerFiles(
