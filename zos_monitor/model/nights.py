@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.states import RunState
@@ -123,3 +124,27 @@ class Nights:
     nights: tuple[Night, ...]
     faults: tuple[str, ...] = ()
     turns_at: datetime | None = None
+
+
+class Origin(NamedTuple):
+    """What started a run, inferred from its start: zos does not store it.
+
+    ``due_at`` is the scheduled start that it belongs to, None where it belongs to none.
+    ``too_early_for`` is that of ``NightRun``.
+    """
+
+    due_at: datetime | None
+    too_early_for: tuple[str, ...]
+
+
+def origins(nights: Nights) -> dict[str, Origin]:
+    """Return what started the runs of these nights, by their ids."""
+    layers = [layer for night in nights.nights for layer in night.layers]
+    scheduled = {
+        slot.run.id: Origin(slot.due_at, slot.run.too_early_for)
+        for layer in layers
+        for slot in layer.slots
+        if slot.run is not None
+    }
+    others = {run.id: Origin(None, run.too_early_for) for one in layers for run in one.off_schedule}
+    return {**others, **scheduled}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from zos_monitor.model.attention import Attention, newly_missed
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.nights import Nights
+from zos_monitor.model.nights import Nights, Origin, origins
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun, with_progress
 from zos_monitor.service import RunService
@@ -37,6 +37,8 @@ class Outlook:
         self.open_runs: tuple[OpenRun, ...] = ()
         self.nights: Nights | None = None
         self.pasts: Mapping[str, LayerPast] = MappingProxyType({})
+        self.origins: Mapping[str, Origin] = MappingProxyType({})
+        """What started the runs of these nights, by their ids."""
         self.attention = Attention()
         self._layers: frozenset[str] = frozenset()  # those whose pasts are known
         self._nights_at: datetime | None = None  # when the nights are to be asked for again
@@ -101,6 +103,7 @@ class Outlook:
         taken = timedelta(seconds=time.monotonic() - begun)
         self._rests_until = self._service.clock() + taken * _REST
         self._nights_at = None
+        self.origins = origins(nights)
         missed = newly_missed(self.nights, nights)
         self.nights = nights
         self._attend(self.attention.with_missed(missed))

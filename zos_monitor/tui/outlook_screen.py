@@ -156,8 +156,9 @@ class OutlookScreen(PanedScreen):
         self.strip.show_runs(outlook.open_runs)
         self.status.attention = outlook.attention.words
         self._tell_tonight()
-        if outlook.pasts is not self._setting.pasts:
-            self.set_setting(self._setting._replace(pasts=outlook.pasts))
+        known = outlook.pasts, outlook.origins
+        if known != (self._setting.pasts, self._setting.origins):
+            self.set_setting(self._setting._replace(pasts=known[0], origins=known[1]))
         self.tell_notice()
         nights = outlook.told_nights if self._tonight is not None else None
         if self._tonight is not None and nights is not None:

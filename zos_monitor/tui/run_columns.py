@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model import phrases
 from zos_monitor.model.past import LayerPast
@@ -16,17 +16,22 @@ from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.glyphs import Glyphs
 
+if TYPE_CHECKING:  # the first rows do without nights
+    from zos_monitor.model.nights import Origin
+
 
 class Setting(NamedTuple):
     """What rendering a run depends on besides the run: the time, the zone, the signs.
 
-    ``pasts`` has what is known of each layer's last runs, against which a run stands out.
+    ``pasts`` has what is known of each layer's last runs, against which a run stands out,
+    ``origins`` what started the runs of the last nights, by their ids.
     """
 
     now: datetime
     zone: tzinfo
     glyphs: Glyphs
     pasts: Mapping[str, LayerPast] = MappingProxyType({})
+    origins: Mapping[str, Origin] = MappingProxyType({})
 
 
 COLUMNS = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from zos_monitor.model import phrases
 from zos_monitor.model.errors import RunError
@@ -13,6 +15,9 @@ from zos_monitor.model.text import one_line, visible
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting, elapsed
 from zos_monitor.tui.wrapping import Paragraph
+
+if TYPE_CHECKING:
+    from zos_monitor.model.nights import Origin
 
 _LABEL_WIDTH = 10
 _WHY_OPEN = {
@@ -29,6 +34,8 @@ def facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
         yield _fact("Activity", *_activity(run, setting))
     yield _fact("Started", *_started(run, setting))
     yield _fact("Completed", *_completed(run, setting))
+    if run.id in setting.origins:
+        yield _fact("Trigger", *_trigger(setting.origins[run.id], setting))
     yield _fact("Targets", *_targets(run))
     yield _fact("Insights", Cell(_insights(run)))
     yield _fact("Calls", Cell(_calls(run)))
@@ -76,6 +83,19 @@ def _started(run: RunDetail, setting: Setting) -> Line:
     exactly = phrases.exactly(run.started_at, setting.zone)
     ago = phrases.ago(run.started_at, setting.now)
     return Cell(exactly), _muted(f"  {ago}")
+
+
+def _trigger(origin: Origin, setting: Setting) -> Line:
+    """Return what started a run; that is told by its time, for zos does not store it."""
+    at = origin.due_at
+    words = f"scheduled for {_clock(at, setting)}" if at is not None else "off schedule"
+    early = ", ".join(map(one_line, origin.too_early_for))
+    warning = f", before {early} ended" if early else ""
+    return Cell(words), Cell(warning, "text--accent"), _muted("  by its time")
+
+
+def _clock(instant: datetime, setting: Setting) -> str:
+    return f"{instant.astimezone(setting.zone):%H:%M}"
 
 
 def _activity(run: RunDetail, setting: Setting) -> Line:
