@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from zos_monitor.model.schedule import Schedule
 from zos_monitor.model.states import RunState
 from zos_monitor.store import night_queries
 from zos_monitor.store.database import Reader
+from zos_monitor.store.probe import Marks
 from zos_monitor.store.run_queries import layer_names
 
 ZosDir = Path | Callable[[], Path | None] | None
@@ -56,24 +58,29 @@ class _Inferred(NamedTuple):
 
 
 class _Settled(NamedTuple):
-    """The runs of these layers that started between two instants, as they were at a time."""
+    """The runs of these layers that started between two instants, as they were at a time.
 
+    ``root`` is that of the poll's marks: another one means that all may be otherwise.
+    """
+
+    root: object
     names: tuple[str, ...]
     since: datetime
     until: datetime
     at: datetime
     runs: Mapping[str, Sequence[NightRun]]
 
-    def holds(self, names: tuple[str, ...], since: datetime, now: datetime) -> bool:
+    def holds(self, root: object, names: tuple[str, ...], since: datetime, now: datetime) -> bool:
         """Tell whether they need not be read anew."""
-        same = (self.names, self.since) == (names, since)
+        same = self.root is root and (self.names, self.since) == (names, since)
         return same and self.at <= now < self.at + INFERRED_FOR
 
 
 class NightBook:
     """Knows the layers that start by the clock, from a zos folder's files or from their past.
 
-    ``read`` opens the database for one read, ``clock`` tells the present. Layers that a file
+    ``read`` opens the database for one read, ``clock`` tells the present and ``marks`` are the
+    poll's. Layers that a file
     names start when it says; of layers that ran but that no file names any more, and where there
     are no files, the past tells.
     """
@@ -83,8 +90,10 @@ class NightBook:
         read: Callable[[], AbstractAsyncContextManager[Reader]],
         zos_dir: ZosDir,
         clock: Callable[[], datetime],
+        marks: Callable[[], Marks | None],
     ) -> None:
         self._read = read
+        self._marks = marks
         self._zos_dir = zos_dir
         self._clock = clock
         self._folder: LayerFolder | None = None
@@ -102,6 +111,7 @@ class NightBook:
             known = await self._scheduled(reader)
             pasts = await night_queries.histories(reader, known, now)
             runs = await self._runs(reader, tuple(known), runs_since(now, zone_name), now)
+            turns = [activity.turns_at for activity in reader.judge.activities.values()]
         layers = [
             PlannedLayer(
                 layer_name=name,
@@ -114,17 +124,22 @@ class NightBook:
         ]
         faults = files.faults if files is not None else ()
         # The first time this imports APScheduler, which must not hold up the event loop.
-        return await asyncio.to_thread(plan_nights, layers, runs, now, zone_name, faults)
+        nights = await asyncio.to_thread(plan_nights, layers, runs, now, zone_name, faults)
+        turns.append(nights.turns_at)
+        return replace(
+            nights, turns_at=min((turn for turn in turns if turn is not None), default=None)
+        )
 
     async def _runs(
         self, reader: Reader, names: tuple[str, ...], since: datetime, now: datetime
     ) -> Mapping[str, Sequence[NightRun]]:
         """Return the layers' runs, newest first; those of nights long past are kept for a while."""
-        settled = self._settled
-        if settled is None or not settled.holds(names, since, now):
+        settled, marks = self._settled, self._marks()
+        root = marks.root if marks is not None else None
+        if settled is None or not settled.holds(root, names, since, now):
             until = max(since, now - SETTLED_AFTER)
             old = await night_queries.runs_of(reader, names, since, until)
-            settled = _Settled(names, since, until, now, old)
+            settled = _Settled(root, names, since, until, now, old)
             going_on = any(run.state in _TURNING for runs in old.values() for run in runs)
             self._settled = None if going_on else settled
         after = settled.until + timedelta.resolution

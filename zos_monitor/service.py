@@ -197,7 +197,7 @@ class RunService:
     def _book(self) -> NightBook:
         from zos_monitor.nights import NightBook
 
-        return NightBook(self._read, self._zos_dir, lambda: self.clock())
+        return NightBook(self._read, self._zos_dir, lambda: self.clock(), lambda: self.poll.marks)
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[Reader]:
