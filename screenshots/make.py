@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zos_monitor.demo.history import write_history
+from zos_monitor.demo.settings_files import write_settings
 from zos_monitor.demo.stage import Stage
 from zos_monitor.demo.tonight import plan_nights
 from zos_monitor.demo.writer import ZosWriter
@@ -39,15 +40,19 @@ class Shot(NamedTuple):
 SHOTS = (
     Shot("main", (120, 40)),
     Shot("narrow", (80, 24)),
+    Shot("tonight", (120, 40), keys=("T",)),
     Shot("failed", (120, 40), "status:failed,partial since:14d", (*["j"] * 6, "tab")),
 )
 
 
 @contextmanager
 def night() -> Iterator[Path]:
-    """Make a database of 30 nights, with another one going on, in a temporary folder."""
+    """Make a zos folder with 30 nights, and another one going on; it is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "zos.db"
+        root = Path(folder) / "zos"
+        write_settings(root)
+        path = root / "data" / "zos.db"
+        path.parent.mkdir()
         with ZosWriter(path) as writer:
             write_history(writer, nights=30, until=NIGHT)
             stage = Stage(writer)
@@ -56,12 +61,12 @@ def night() -> Iterator[Path]:
                     break
                 stage.play(step, NIGHT + timedelta(seconds=step.at))
         os.utime(path, ((NIGHT + INTO_THE_NIGHT).timestamp(),) * 2)
-        yield path
+        yield root
 
 
-async def take(shot: Shot, path: Path) -> str:
-    """Return a screenshot as SVG."""
-    service = RunService(path, clock=lambda: NIGHT + INTO_THE_NIGHT)
+async def take(shot: Shot) -> str:
+    """Return a screenshot, as SVG, of the zos in the current folder."""
+    service = RunService(Path("data/zos.db"), zos_dir=Path(), clock=lambda: NIGHT + INTO_THE_NIGHT)
     app = MonitorApp(service, filter_text=shot.filter_text)
     async with app.run_test(size=shot.size) as pilot:
         await settled(app)
@@ -73,23 +78,24 @@ async def take(shot: Shot, path: Path) -> str:
 
 
 async def settled(app: MonitorApp) -> None:
-    """Wait until list, detail and totals are there."""
-    screen = app.screen
+    """Wait until list, detail, totals and what surrounds them are there."""
+    screen = app.screen_stack[0]
     assert isinstance(screen, DashboardScreen)
     while True:
         await asyncio.sleep(0.02)
         selected, shown = screen.runs.selected, screen.detail.shown
         totals = screen.layers_panel.totals
-        if selected and shown and totals and selected.id == shown.id:
+        around = screen.outlook.nights and screen.outlook.pasts
+        if selected and shown and totals and around and selected.id == shown.id:
             return
 
 
 def main() -> None:
     """Write every screenshot beside this script."""
-    with night() as path:
-        os.chdir(path.parent)
+    with night() as root:
+        os.chdir(root)
         for shot in SHOTS:
-            svg = asyncio.run(take(shot, Path(path.name)))
+            svg = asyncio.run(take(shot))
             (FOLDER / f"{shot.name}.svg").write_text(svg, encoding="utf-8")
 
 
