@@ -123,6 +123,22 @@ def test_nights_that_take_long_have_a_rest(seen: Seen) -> None:
     assert known.turns_at is None
 
 
+def test_they_rest_no_longer_for_a_clock_that_is_put_back(seen: Seen) -> None:
+    seen.service.takes = 2
+    seen.refresh()
+    seen.service.clock.now -= 60 * MINUTE
+    assert ("nights",) in seen.refresh(Changed.RUNS)
+
+
+def test_they_are_asked_for_when_an_open_run_turns(seen: Seen) -> None:
+    for state in (RunState.RUNNING, RunState.STALLED, RunState.RUNNING):
+        seen.service.open_runs = (OpenRun(made_run(state), None),)
+        assert ("nights",) in seen.refresh(Changed.CALLS)
+        assert ("nights",) not in seen.refresh(Changed.CALLS)
+    seen.service.open_runs = ()  # interrupted
+    assert ("nights",) in seen.refresh(Changed.NOTHING)
+
+
 def test_they_are_asked_for_when_they_turn(seen: Seen) -> None:
     service = seen.service
     service.told = replace(service.told, turns_at=NOW + MINUTE)

@@ -12,6 +12,7 @@ from zos_monitor.model.changes import Changed
 from zos_monitor.model.nights import Nights, Origin, origins
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun, with_progress
+from zos_monitor.model.states import RunState
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 
@@ -42,7 +43,7 @@ class Outlook:
         self.attention = Attention()
         self._layers: frozenset[str] = frozenset()  # those whose pasts are known
         self._nights_at: datetime | None = None  # when the nights are to be asked for again
-        self._rests_until: datetime | None = None
+        self._rests: tuple[datetime, datetime] | None = None  # from when until when they are not
 
     @property
     def turns_at(self) -> datetime | None:
@@ -65,9 +66,11 @@ class Outlook:
         now, ended = self._service.clock(), bool(changed & (Changed.RUNS | Changed.OTHER))
         try:
             present = await self._service.present()
+            # By the time, or a call after long silence, a run turns that neither begins nor ends.
+            turned = _states(present.open_runs) != _states(self.open_runs)
             self.open_runs = present.open_runs
             self._attend(self.attention.with_runs(present.turned))
-            if self._nights_due(now, ended=ended):
+            if self._nights_due(now, ended=ended or turned):
                 await self._ask_nights()
             await self._ask_pasts(layers, anew=ended)
         except DatabaseFault:
@@ -92,8 +95,9 @@ class Outlook:
         turns = (self._nights_at, self.nights.turns_at)
         if any(turn is not None and turn <= now for turn in turns):
             return True
-        if ended and self._rests_until is not None and now < self._rests_until:
-            self._nights_at = self._rests_until
+        # Before it began the clock was put back: then nothing tells how long it would last.
+        if ended and self._rests is not None and self._rests[0] <= now < self._rests[1]:
+            self._nights_at = self._rests[1]
             return False
         return ended
 
@@ -101,7 +105,8 @@ class Outlook:
         begun = time.monotonic()
         nights = await self._service.nights()
         taken = timedelta(seconds=time.monotonic() - begun)
-        self._rests_until = self._service.clock() + taken * _REST
+        now = self._service.clock()
+        self._rests = now, now + taken * _REST
         self._nights_at = None
         self.origins = origins(nights)
         missed = newly_missed(self.nights, nights)
@@ -115,3 +120,7 @@ class Outlook:
             self._layers = wanted
             if pasts != self.pasts:
                 self.pasts = pasts
+
+
+def _states(open_runs: Iterable[OpenRun]) -> dict[str, RunState]:
+    return {one.run.id: one.run.state for one in open_runs}
