@@ -17,8 +17,9 @@ from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.model.past import PAST_RUNS
 from zos_monitor.model.sorting import Sort, SortKey
-from zos_monitor.model.states import OPEN_STATES, RunState
+from zos_monitor.model.states import OPEN_STATES, Activity, RunState
 from zos_monitor.service import RunService
+from zos_monitor.store.judge import Judge
 
 RUNNING, STALLED, INTERRUPTED = OPEN_STATES
 TICK = timedelta.resolution
@@ -256,3 +257,27 @@ async def test_more_than_a_page_turns_at_once(
     assert await told(service) == {STALLED: 300}
     begin(zos, "again", -11, "layer-7")
     assert await told(service) == {STALLED: 299, INTERRUPTED: 1, RUNNING: 1}
+
+
+@pytest.mark.parametrize("text", ["", "status:stalled", "-status:running", "status:dry,running"])
+async def test_finished_runs_are_never_judged(
+    service: RunService, zos: ZosWriter, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    begin(zos, "open", 20)
+    with zos.batch():
+        for _ in range(20):
+            zos.raw_run(layer_name=LAYER, started_at=NOW - 30 * MINUTE)
+    judged: set[int] = set()
+    judge = Judge._judge
+
+    def noted(self: Judge, rowid: int) -> Activity:
+        judged.add(rowid)
+        return judge(self, rowid)
+
+    monkeypatch.setattr(Judge, "_judge", noted)
+    flt = parse_filter(text)
+    await service.totals(flt)
+    for sort in (SortKey.START, SortKey.COST):
+        await service.run_slice(flt, sort=Sort(sort))
+    await service.count(flt)
+    assert judged == {1}  # the row number of the open one

@@ -20,6 +20,7 @@ from zos_monitor.store.filter_functions import (
     zos_error_or_topic_match,
     zos_error_topic_holds,
 )
+from zos_monitor.store.judge import OPEN_STATE
 
 __all__ = [
     "SQL_FUNCTIONS",
@@ -141,8 +142,9 @@ def _status(term: Term, scope: _Scope) -> Where:
     if len(open_) == len(OPEN_STATES):
         parts.append(Where("r.completed_at IS NULL", ()))
     elif open_:
-        states = f"zos_open_state(r.rowid) IN ({_marks(open_)})"
-        parts.append(Where(f"r.completed_at IS NULL AND {states}", open_))
+        # With AND between the two SQLite would ask for the state of every run, open or not: it
+        # tests first what it need not read the row for.
+        parts.append(Where(f"({OPEN_STATE}) IN ({_marks(open_)})", open_))
     if RunState.UNKNOWN in term.values:
         known = f"r.status IN ({_marks(stored)})"
         parts.append(Where(f"r.completed_at IS NOT NULL AND ({known}) IS NOT TRUE", stored))
