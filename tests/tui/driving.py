@@ -152,9 +152,10 @@ async def driving(
     interval: float = 0.02,
     zos_dir: Path | None = None,
     bell: bool = False,
+    now: datetime = NOW,
 ) -> AsyncIterator[Driver]:
     """Open the dashboard on a database, without waiting for anything."""
-    clock = Clock()
+    clock = Clock(now)
     service = RunService(path, clock=clock, poll_interval=interval, zos_dir=zos_dir)
     app = MonitorApp(service, filter_text=filter_text, glyphs=glyphs, bell=bell)
     async with app.run_test(size=size) as pilot:
@@ -170,10 +171,17 @@ async def dashboard(
     glyphs: Glyphs = UNICODE,
     zos_dir: Path | None = None,
     bell: bool = False,
+    now: datetime = NOW,
 ) -> AsyncIterator[Driver]:
     """Open the dashboard on a database and wait until everything is shown."""
     async with driving(
-        path, size=size, filter_text=filter_text, glyphs=glyphs, zos_dir=zos_dir, bell=bell
+        path,
+        size=size,
+        filter_text=filter_text,
+        glyphs=glyphs,
+        zos_dir=zos_dir,
+        bell=bell,
+        now=now,
     ) as driver:
         await driver.settled()
         yield driver
