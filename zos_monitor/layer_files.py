@@ -7,10 +7,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.schedule import cron_fault, find_zone
 from zos_monitor.model.text import encodable, one_line
+
+if TYPE_CHECKING:
+    import yaml
 
 CONFIG = "config.yaml"
 LAYERS = "layers"
@@ -140,7 +143,7 @@ def _load_yaml(path: Path, found: os.stat_result) -> _Read:
     try:
         return _Read(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
-        return _Read(fault=f"has a YAML error: {_reason(error)}")
+        return _Read(fault=f"has a YAML error: {_yaml_reason(error)}")
     except Exception as error:  # PyYAML raises much else, such as an IndexError at !!int ""
         return _Read(fault=f"can't be read: {_reason(error)}")
 
@@ -190,6 +193,15 @@ def _kind(value: object) -> str:
 def _reason(error: Exception) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return _cut(text or type(error).__name__)
+
+
+def _yaml_reason(error: yaml.YAMLError) -> str:
+    """Return what is wrong and in which line; PyYAML's own words quote the file at length."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return _reason(error)
+    context = getattr(error, "context", None)
+    return _cut(f"line {mark.line + 1}: {f'{context}, ' if context else ''}{problem}")
 
 
 def _cut(text: str) -> str:
