@@ -40,7 +40,6 @@ SILENT_DAYS = {True: 28, False: 14}
 class _Scheduled(NamedTuple):
     schedule: Schedule
     source: ScheduleSource
-    gone: bool = False
 
 
 class _Inferred(NamedTuple):
@@ -109,15 +108,17 @@ class NightBook:
         now = self._clock()
         async with self._read() as reader:
             known = await self._scheduled(reader)
-            pasts = await night_queries.histories(reader, known, now)
+            names = {*known, *await layer_names(reader)}
+            pasts = await night_queries.histories(reader, names, now)
             runs = await self._runs(reader, tuple(known), runs_since(now, zone_name), now)
             turns = [activity.turns_at for activity in reader.judge.activities.values()]
+        gone = _gone(known, pasts, files, now)
         layers = [
             PlannedLayer(
                 layer_name=name,
                 schedule=found.schedule,
                 source=found.source,
-                gone=found.gone,
+                gone=name in gone,
                 **(pasts[name]._asdict() if name in pasts else {}),
             )
             for name, found in known.items()
@@ -179,9 +180,8 @@ class NightBook:
         if inferred is None or not inferred.holds(names, files, now):
             crons = await _infer(reader, [name for name in names if name not in told], now)
             inferred = self._inferred = _Inferred(names, files, now, crons)
-        gone = await _gone(reader, inferred.crons, names, files, now)
         for name, cron in inferred.crons.items():
-            known[name] = _Scheduled(Schedule(cron), ScheduleSource.INFERRED, name in gone)
+            known[name] = _Scheduled(Schedule(cron), ScheduleSource.INFERRED)
         return known
 
 
@@ -199,10 +199,9 @@ async def _infer(reader: Reader, names: Sequence[str], now: datetime) -> dict[st
     return crons
 
 
-async def _gone(
-    reader: Reader,
-    crons: Mapping[str, str],
-    names: Sequence[str],
+def _gone(
+    known: Mapping[str, _Scheduled],
+    pasts: Mapping[str, night_queries.LayerHistory],
     files: LayerFiles | None,
     now: datetime,
 ) -> frozenset[str]:
@@ -212,16 +211,14 @@ async def _gone(
     any layer that its own name doesn't tell. Else it is those that have been silent for long while
     others started: a layer that was renamed or removed.
     """
-    if not crons:
-        return frozenset()
+    inferred = {name for name, one in known.items() if one.source is ScheduleSource.INFERRED}
     if files is not None and files.found:
-        return frozenset(crons.keys() - files.broken)
-    pasts = await night_queries.histories(reader, names, now)
+        return frozenset(inferred - files.broken)
     starts = {name: past.last_start for name, past in pasts.items() if past.last_start is not None}
     newest = max(starts.values(), default=now)
 
     def silent(name: str) -> bool:
-        days = SILENT_DAYS[not crons[name].endswith("*")]
+        days = SILENT_DAYS[not known[name].schedule.cron.endswith("*")]
         return name in starts and newest - starts[name] > timedelta(days=days)
 
-    return frozenset(filter(silent, crons))
+    return frozenset(filter(silent, inferred))

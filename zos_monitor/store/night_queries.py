@@ -40,7 +40,8 @@ _STARTS_SQL = """
 SELECT n.started_at FROM layer_runs AS n WHERE n.layer_name = ?
 AND n.started_at >= ? AND n.started_at <= ? ORDER BY n.started_at DESC LIMIT ?
 """
-_HISTORY_SQL = f"""
+# The newest runs come one by one, in their order, until one of them is good.
+_HISTORY_SQL = """
 SELECT names.value AS layer_name, (
     SELECT n.started_at FROM layer_runs AS n
     WHERE n.layer_name = names.value AND n.started_at >= ? ORDER BY n.started_at LIMIT 1
@@ -48,9 +49,12 @@ SELECT names.value AS layer_name, (
     SELECT n.started_at FROM layer_runs AS n WHERE n.layer_name = names.value
     AND n.started_at >= ? AND n.started_at <= ? ORDER BY n.started_at DESC LIMIT 1
 ) AS last, (
-    SELECT g.completed_at FROM layer_runs AS g WHERE g.rowid IN ({_NEWEST})
-    AND g.status IN ('success', 'partial') AND g.completed_at IS NOT NULL
-    ORDER BY g.started_at DESC LIMIT 1
+    SELECT newest.completed_at FROM (
+        SELECT n.completed_at, n.status FROM layer_runs AS n
+        WHERE n.layer_name = names.value AND n.started_at >= ? AND n.started_at <= ?
+        ORDER BY n.started_at DESC LIMIT ?
+    ) AS newest
+    WHERE newest.status IN ('success', 'partial') AND newest.completed_at IS NOT NULL LIMIT 1
 ) AS good FROM json_each(?) AS names
 """
 # Run by run: else SQLite goes through all calls of the type for each of them.
