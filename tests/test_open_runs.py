@@ -259,6 +259,17 @@ async def test_more_than_a_page_turns_at_once(
     assert await told(service) == {STALLED: 299, INTERRUPTED: 1, RUNNING: 1}
 
 
+async def test_a_start_in_another_form_is_compared_as_an_instant(
+    service: RunService, zos: ZosWriter, clock: Clock
+) -> None:
+    begin(zos, "one", 60)
+    zos.raw_run(layer_name=LAYER, started_at=f"{NOW - 61 * MINUTE:%FT%TZ}")
+    clock.now = NOW + timedelta(days=1)
+    assert await state(service, "one") is STALLED
+    zos.raw_run(layer_name=LAYER, started_at=f"{NOW - 59 * MINUTE:%FT%TZ}")
+    assert await state(service, "one") is INTERRUPTED
+
+
 @pytest.mark.parametrize("text", ["", "status:stalled", "-status:running", "status:dry,running"])
 async def test_finished_runs_are_never_judged(
     service: RunService, zos: ZosWriter, monkeypatch: pytest.MonkeyPatch, text: str

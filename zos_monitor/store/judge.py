@@ -44,8 +44,8 @@ class _Layer(NamedTuple):
 
     def restarted(self, rowid: int, last: datetime) -> bool:
         """Tell whether it has started since a run's last activity; its own start is none."""
-        others = (start for other, start in self.starts if other != rowid)
-        return any(start > format_stored(last) for start in others)
+        others = (parse_stored(start) for other, start in self.starts if other != rowid)
+        return any(start > last for start in others if start is not None)
 
 
 class Judge:
