@@ -105,6 +105,8 @@ async def test_one_that_the_cursor_is_on_already_is_counted_too(
         assert driver.selected.id == begun[3]
         end(zos, begun[3], "failed")
         await driver.until(lambda: "▲ 1 failed, a shows" in header(driver))
+        zos.call(begun[3], None, created_at=NOW, cost=4.5)  # and so it is told anew
+        await driver.until(lambda: "$4.50" in driver.rows()[0])
         await driver.settled()
         assert "▲ 1 failed, a shows" in header(driver)
         await driver.press("a")
