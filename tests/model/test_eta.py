@@ -88,6 +88,17 @@ def test_what_is_left_gets_less_and_never_less_than_nothing() -> None:
     assert eta.left(after(100)) == (timedelta(), timedelta())
 
 
+def test_a_target_that_is_overdue_brings_the_end_no_nearer_than_the_others_take() -> None:
+    run = Progress(matched=9, done=4, last_done_at=after(40))
+    eta = estimate(run, started_at=THREE, past=STEADY, now=after(41))
+    assert eta is not None
+    for now in (41, 50, 80, 600):  # asked once, looked at again and again
+        again = estimate(run, started_at=THREE, past=STEADY, now=after(now))
+        assert again is not None
+        assert eta.left(after(now)) == again.left(after(now))
+    assert eta.left(after(600)) == (timedelta(seconds=40), timedelta(seconds=40))
+
+
 numbers = st.integers(-3, 40) | st.integers(0, 2**63)
 seconds = st.floats() | st.floats(0, 1e4) | st.sampled_from([0.0, 1e308, 1e11])
 instants = st.datetimes(timezones=st.just(UTC)) | st.sampled_from(

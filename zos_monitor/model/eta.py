@@ -24,15 +24,20 @@ _LONGEST = 1e12  # seconds, more than a calendar has
 
 
 class Eta(NamedTuple):
-    """Between which instants (aware, UTC) a run will be done; they may be the same."""
+    """Between which instants (aware, UTC) a run will be done; they may be the same.
+
+    ``rest`` is how long it takes at least, and at most, after the target that is being worked on:
+    the run is never nearer to its end than that, however long the present target takes.
+    """
 
     earliest: datetime
     latest: datetime
+    rest: tuple[timedelta, timedelta] = (timedelta(), timedelta())
 
     def left(self, now: datetime) -> tuple[timedelta, timedelta]:
         """Return how long that is from ``now``, at least and at most; never less than nothing."""
-        nothing = timedelta()
-        return max(self.earliest - now, nothing), max(self.latest - now, nothing)
+        least, most = self.rest
+        return max(self.earliest - now, least), max(self.latest - now, most)
 
 
 def estimate(
@@ -61,7 +66,8 @@ def estimate(
         return None
     since = (now - (progress.last_done_at or started_at)).total_seconds()
     earliest, latest = (_seconds(pace, left, max(since, 0.0)) for pace in (pace.low, pace.high))
-    return Eta(_later(now, earliest), _later(now, latest))
+    least, most = (_span(pace * (left - 1)) for pace in (pace.low, pace.high))
+    return Eta(_later(now, earliest), _later(now, latest), (least, most))
 
 
 def _own_pace(progress: Progress, started_at: datetime) -> float | None:
@@ -105,6 +111,10 @@ def _seconds(pace: float, left: int, since: float) -> float:
 
 def _later(now: datetime, seconds: float) -> datetime:
     try:
-        return now + timedelta(seconds=max(min(seconds, _LONGEST), 0.0))
+        return now + _span(seconds)
     except OverflowError:  # at the end of all years
         return _NEVER
+
+
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=max(min(seconds, _LONGEST), 0.0))
