@@ -13,7 +13,7 @@ from zos_monitor.model.past import LayerPast
 from zos_monitor.model.runs import RunDetail, Source, Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE
-from zos_monitor.tui.run_columns import COLUMNS, Setting, text_of
+from zos_monitor.tui.run_columns import COLUMNS, Setting, elapsed_turns_at, text_of
 from zos_monitor.tui.run_text import errors, facts
 
 MINUTE = timedelta(minutes=1)
@@ -113,6 +113,24 @@ def test_an_open_run_tells_why_it_is_taken_for_that(state: RunState, why: str) -
     assert fact("Completed", run) == ("never, after 1m 00s or more" if over else
                                       "not yet, after 5m 00s")  # fmt: skip
     assert column("duration", run) == ("1m 00s+" if over else "5m 00s+")
+
+
+@pytest.mark.parametrize(
+    ("lasted", "told", "ticks"),
+    [
+        (10 * MINUTE - timedelta(seconds=1), "9m 59s+", True),
+        (10 * MINUTE, "10m+", False),
+        (9 * 60 * MINUTE, "9h 00m+", False),
+        (10 * 60 * MINUTE, "10h+", False),
+        (40 * 24 * 60 * MINUTE, "40d 0h+", False),
+    ],
+)
+def test_how_long_an_open_run_has_lasted_fits_and_ticks_only_at_first(
+    lasted: timedelta, told: str, ticks: bool
+) -> None:
+    run = made_run(RunState.STALLED, started_at=NOW - lasted)
+    assert column("duration", run) == told
+    assert (elapsed_turns_at(run, NOW) is not None) is ticks
 
 
 def test_only_an_open_run_has_activity() -> None:

@@ -34,13 +34,14 @@ class Setting(NamedTuple):
     origins: Mapping[str, Origin] = MappingProxyType({})
 
 
+_DURATION = 7  # the width of its column
 COLUMNS = (
     Column("started", "STARTED", 11, rank=2),
     Column("layer", "LAYER", 16, rank=0, grow=True, most=40),
     Column("state", "STATE", 9, rank=1),
     Column("targets", "TARGETS", 7, rank=3, align="right"),
     Column("cost", "COST", 8, rank=5, align="right"),
-    Column("duration", "DUR", 7, rank=4, align="right"),
+    Column("duration", "DUR", _DURATION, rank=4, align="right"),
     Column("errors", "ERRORS", 6, rank=6, align="right"),
     Column("insights", "INSIGHTS", 8, rank=7, align="right"),
     Column("tokens", "TOKENS", 7, rank=8, align="right"),
@@ -69,25 +70,27 @@ def columns_for(key: SortKey) -> tuple[Column, ...]:
 def elapsed(run: RunSummary, now: datetime) -> str:
     """Return a run's duration; while it is open, the time since its start with a plus sign.
 
-    An interrupted run has lasted until its last activity at least.
+    An interrupted run has lasted until its last activity at least. Where two units and the sign
+    are wider than the column, which they are from 10 minutes on, one unit is told.
     """
     if not run.open or run.started_at is None:
         return phrases.duration(run.duration)
     last = run.activity.last if run.activity is not None else None
     until = last or run.started_at if run.state is RunState.INTERRUPTED else now
-    return f"{phrases.duration(until - run.started_at)}+"
+    span = phrases.duration(until - run.started_at)
+    return f"{span if len(span) < _DURATION else span.split()[0]}+"
 
 
 def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
     """Return when the duration shown for an open run next reads otherwise, None for no time soon.
 
-    It tells seconds in the first hour, all runs at the same whole seconds of the clock, and turns
-    over with the minutes after that.
+    It tells seconds in the first 10 minutes, all runs at the same whole seconds of the clock, and
+    turns over with the minutes after that.
     """
     if run.state not in (RunState.RUNNING, RunState.STALLED) or run.started_at is None:
         return None
     since = now - run.started_at
-    if not timedelta(0) <= since < timedelta(hours=1):
+    if not timedelta(0) <= since < timedelta(minutes=10):
         return None
     return now.replace(microsecond=0) + timedelta(seconds=1)
 
