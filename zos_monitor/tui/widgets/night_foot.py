@@ -76,6 +76,6 @@ class NightFoot(LineView, can_focus=False):
 def _cut(line: Line, width: int, ellipsis: str) -> Line:
     """Return a line that says that more would follow."""
     *before, last = line
-    text = f"{last.text} "
+    text = f"{last.text}{ellipsis}"
     room = width - sum(cell_len(cell.text) for cell in before)
     return *before, Cell(fit(text, min(room, cell_len(text)), ellipsis=ellipsis), last.style)
