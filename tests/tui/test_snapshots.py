@@ -32,6 +32,7 @@ def after(*keys: str, settle: bool = True) -> Callable[[Pilot[None]], object]:
         await driver.until(lambda: bool(driver.app.screen_stack) and driver.dashboard.is_mounted)
         if settle:
             await driver.settled()
+            await driver.until(lambda: driver.known and bool(driver.dashboard.outlook.pasts))
         else:
             await driver.until(lambda: "waiting" in driver.lines()[0])
         for key in keys:
@@ -101,6 +102,7 @@ def test_open_runs(history: Path, snap_compare: Compare) -> None:
         await driver.until(lambda: bool(driver.app.screen_stack) and driver.dashboard.is_mounted)
         await driver.settled()
         await driver.until(lambda: driver.known and len(driver.strip) == 4)
+        await driver.until(lambda: bool(driver.dashboard.outlook.pasts))
         await driver.press("j")
         with ZosWriter(history) as zos:
             zos.finish_run(failing, completed_at=NOW, processed=0, status="failed")
