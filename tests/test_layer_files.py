@@ -35,8 +35,9 @@ def test_the_layers_of_the_demo(tmp_path: Path) -> None:
     assert (found.zone_name, found.found, found.faults) == ("UTC", True, ())
 
 
-def test_both_endings_are_read_and_nothing_else(root: Path) -> None:
-    write(root, "layers/talk.yml", "name: talk\n")
+def test_what_zos_reads_is_read_and_nothing_else(root: Path) -> None:
+    write(root, "layers/deep/down/talk.yaml", "name: talk\n")
+    write(root, "layers/other.yml", "name: other\n")
     write(root, "layers/notes.txt", "name: notes\n")
     write(root, "elsewhere/other.yaml", "name: other\n")
     found = LayerFolder(root).read()

@@ -53,7 +53,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 async def test_layers_without_finished_runs_are_left_out(
     service: RunService, zos: ZosWriter
 ) -> None:
-    assert await service.pasts([]) == {}
+    assert await service.pasts([]) == await service.pasts() == {}
     assert await service.pasts([LAYER]) == {}
     zos.raw_run(layer_name="open", started_at=NOW, completed_at=None)
     finish(zos, LAYER)
@@ -94,6 +94,7 @@ async def test_a_run_is_costly_by_its_own_layer(service: RunService, zos: ZosWri
     finish(zos, "dear", 2.0)
     finish(zos, "free", 0.0)
     found = await service.pasts([LAYER, "dear", "free"])
+    assert await service.pasts() == found
     assert not found[LAYER].costly(0.3)
     assert found[LAYER].costly(0.31)
     assert not found["dear"].costly(0.31)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CONFIG = "config.yaml"
 LAYERS = "layers"
-_ENDINGS = (".yaml", ".yml")
+_ENDING = ".yaml"
 _GREATEST = 1_000_000  # bytes: a layer's file has a few thousand
 _SHOWN = 160  # characters of a reason
 _OTHERS = "the other layers are still used"
@@ -130,7 +130,7 @@ def _yaml_files(folder: Path, faults: list[str]) -> Iterator[Path]:
             )
 
     for parent, _, names in os.walk(folder, onerror=note):
-        yield from (Path(parent, name) for name in names if name.endswith(_ENDINGS))
+        yield from (Path(parent, name) for name in names if name.endswith(_ENDING))
 
 
 def _load_yaml(path: Path, found: os.stat_result) -> _Read:

@@ -49,7 +49,7 @@ class Presence:
             async with self._read() as reader:
                 delta = await commits.since(reader, self._marks())
                 open_runs = await _summaries(reader, commits.open_runs)
-                new = delta.appended if delta is not None else range(0)
+                new = delta.appended[-MOST:] if delta is not None else range(0)
                 closed = delta.closed if delta is not None else frozenset[int]()
                 ended = await _summaries(reader, {*closed, *new} - commits.open_runs)
             # From here on nothing is awaited: even while it was closed it could be cut off.

@@ -24,7 +24,7 @@ from zos_monitor.model.sorting import BY_START, Sort
 from zos_monitor.model.times import format_stored, parse_span, utc_now
 from zos_monitor.model.windows import has_time
 from zos_monitor.polling import Poll
-from zos_monitor.store import run_queries
+from zos_monitor.store import past_queries, run_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.filter_sql import compile_filter
@@ -162,9 +162,14 @@ class RunService:
         """Return the open runs, and those that have turned since this was asked last."""
         return await self._presence.look()
 
-    async def pasts(self, layers: Iterable[str]) -> Mapping[str, LayerPast]:
-        """Return what the last finished runs of these layers tell; a layer without is left out."""
+    async def pasts(self, layers: Iterable[str] | None = None) -> Mapping[str, LayerPast]:
+        """Return what the last finished runs of these layers tell; a layer without is left out.
+
+        Without names it is that of all layers, at most ``PASTS_KEPT``.
+        """
         async with self._read() as reader:
+            if layers is None:
+                layers = (await run_queries.layer_names(reader))[: past_queries.PASTS_KEPT]
             return await run_queries.pasts(reader, layers)
 
     async def nights(self) -> Nights:

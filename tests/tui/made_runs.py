@@ -14,7 +14,7 @@ STARTED = NOW - timedelta(minutes=5)
 
 
 def made_progress(matched: int | None, done: int = 0, **parts: int) -> Progress:
-    return Progress(matched=matched, done=done, **parts)
+    return Progress(matched=matched, done=done, **parts)  # type: ignore[arg-type]
 
 
 def made_run(

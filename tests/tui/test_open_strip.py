@@ -11,7 +11,7 @@ import pytest
 from textual.geometry import Region
 
 from tests.conftest import ZosProcess
-from tests.tui.driving import NARROW, NOW, WIDE, Driver, dashboard
+from tests.tui.driving import NOW, WIDE, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.line_view import LineView
@@ -106,21 +106,20 @@ async def test_interrupted_runs_are_not_in_it(many: ZosWriter, path: Path) -> No
         assert sum("⊘ interr" in row for row in driver.rows()) == 2
 
 
-@pytest.mark.parametrize(("size", "most"), [(WIDE, 6), (NARROW, 4), (LEAST, 2)], ids=str)
-async def test_it_takes_a_sixth_of_the_screen_at_most(
-    many: ZosWriter, path: Path, size: tuple[int, int], most: int
-) -> None:
+async def test_it_takes_a_sixth_of_the_screen_at_most(many: ZosWriter, path: Path) -> None:
     for number in range(9):
         begin(many, 1 + number / 100, f"layer-{number}")
-    async with dashboard(path, size=size) as driver:
-        await driver.until(lambda: bool(driver.strip))
-        assert len(driver.strip) == most
-        assert driver.strip[0].startswith(" ▶ layer-8 ")
-        assert driver.strip[-1] == f" and {10 - most} more that are open"
-        assert all(len(line) <= size[0] for line in driver.lines())
-        for height, lines in ((24, 4), (60, 9), (14, 0), (40, 6)):
-            await driver.pilot.resize_terminal(120, height)
+    async with dashboard(path) as driver:
+        await driver.strip_of(6)
+        sizes = ((80, 24, 4), (60, 15, 2), (120, 14, 0), (120, 60, 9), (120, 40, 6))
+        for width, height, lines in sizes:
+            await driver.pilot.resize_terminal(width, height)
             await driver.strip_of(lines)
+            assert all(len(line) == width for line in driver.lines())
+            if lines:
+                assert driver.strip[0].startswith(" ▶ layer-8 ")
+                more = f" and {10 - lines} more that are open" if lines < 9 else " ▶ layer-0 "
+                assert driver.strip[-1].startswith(more)
 
 
 async def test_signs_of_ascii(many: ZosWriter, path: Path) -> None:

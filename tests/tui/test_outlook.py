@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -54,9 +54,9 @@ class Service:
         self._ask("nights")
         return self.told
 
-    async def pasts(self, layers: Iterable[str]) -> Mapping[str, LayerPast]:
-        self._ask("pasts", *layers)
-        return MappingProxyType({layer: LayerPast(runs=1) for layer in layers})
+    async def pasts(self) -> Mapping[str, LayerPast]:
+        self._ask("pasts")
+        return MappingProxyType({"a": LayerPast(runs=1)})
 
 
 class Seen:
@@ -77,10 +77,10 @@ class Seen:
     def _count_alarms(self) -> None:
         self.alarms += 1
 
-    def refresh(self, changed: Changed = Changed.OTHER, *layers: str) -> list[object]:
+    def refresh(self, changed: Changed = Changed.OTHER) -> list[object]:
         """Have it ask again; return what it has asked."""
         self.service.asked.clear()
-        asyncio.run(self.outlook.refresh(changed, layers))
+        asyncio.run(self.outlook.refresh(changed))
         return list(self.service.asked)
 
 
@@ -94,19 +94,18 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
 
 
 def test_it_asks_for_what_may_have_changed(seen: Seen) -> None:
-    assert seen.refresh(Changed.OTHER, "b", "a") == [("present",), ("nights",), ("pasts", "a", "b")]
-    assert seen.refresh(Changed.CALLS, "a") == [("present",)]
-    assert seen.refresh(Changed.CALLS, "c") == [("present",), ("pasts", "a", "b", "c")]
-    assert set(seen.outlook.pasts) == {"a", "b", "c"}
+    assert seen.refresh(Changed.OTHER) == [("present",), ("nights",), ("pasts",)]
+    assert seen.refresh(Changed.CALLS) == [("present",)]
+    assert set(seen.outlook.pasts) == {"a"}
     assert seen.refresh(Changed.NOTHING) == [("present",)]
-    assert seen.refresh(Changed.RUNS) == [("present",), ("nights",), ("pasts", "a", "b", "c")]
+    assert seen.refresh(Changed.RUNS) == [("present",), ("nights",), ("pasts",)]
 
 
 def test_pasts_that_are_the_same_are_the_same_object(seen: Seen) -> None:
     """Else all of the list would be rendered anew after each run."""
-    seen.refresh(Changed.OTHER, "a")
+    seen.refresh(Changed.OTHER)
     before = seen.outlook.pasts
-    seen.refresh(Changed.RUNS, "a")
+    seen.refresh(Changed.RUNS)
     assert seen.outlook.pasts is before
 
 
@@ -162,15 +161,15 @@ def test_it_turns_with_the_first_of_its_open_runs(seen: Seen) -> None:
 @pytest.mark.parametrize("question", ["present", "nights", "pasts"])
 def test_a_fault_leaves_what_was_known(seen: Seen, question: str) -> None:
     seen.service.open_runs = (OpenRun(made_run(), None),)
-    seen.refresh(Changed.OTHER, "a")
+    seen.refresh(Changed.OTHER)
     known = seen.outlook
     before = known.open_runs, known.nights, known.pasts
     seen.service.faulty = {question}
-    seen.refresh(Changed.OTHER, "a", "b")
+    seen.refresh(Changed.OTHER)
     assert (known.open_runs, known.nights, known.pasts) == before
     seen.service.faulty = set()
-    seen.refresh(Changed.OTHER, "a", "b")
-    assert set(known.pasts) == {"a", "b"}
+    seen.refresh(Changed.OTHER)
+    assert set(known.pasts) == {"a"}
 
 
 @pytest.mark.parametrize("question", ["nights", "pasts"])
@@ -178,7 +177,7 @@ def test_what_has_turned_is_told_though_the_next_question_fails(seen: Seen, ques
     seen.refresh()
     seen.service.faulty = {question}
     seen.service.turned = (made_run(RunState.FAILED),)
-    seen.refresh(Changed.RUNS, "a")
+    seen.refresh(Changed.RUNS)
     assert (seen.outlook.attention.words, seen.alarms) == ("1 failed", 1)
     seen.service.faulty = set()
     seen.refresh()

@@ -64,7 +64,7 @@ def next_fire(schedule: Schedule, after: datetime) -> datetime | None:
     return None if trigger is None else _next(trigger, after + timedelta.resolution)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # each may hold every minute of many days
 def fires_between(schedule: Schedule, since: datetime, until: datetime) -> tuple[datetime, ...]:
     """Return the fires from ``since`` on and before ``until``, in UTC, in their order.
 

@@ -41,7 +41,6 @@ class Outlook:
         self.origins: Mapping[str, Origin] = MappingProxyType({})
         """What started the runs of these nights, by their ids."""
         self.attention = Attention()
-        self._layers: frozenset[str] = frozenset()  # those whose pasts are known
         self._nights_at: datetime | None = None  # when the nights are to be asked for again
         self._rests: tuple[datetime, datetime] | None = None  # from when until when they are not
 
@@ -58,8 +57,8 @@ class Outlook:
         """The nights, with how far their open runs are by now."""
         return with_progress(self.nights, self.open_runs) if self.nights is not None else None
 
-    async def refresh(self, changed: Changed, layers: Iterable[str]) -> None:
-        """Ask again what may have changed; ``layers`` are those whose pasts are wanted.
+    async def refresh(self, changed: Changed) -> None:
+        """Ask again what may have changed.
 
         What can't be asked stays as it was: the poll has everything asked again after a fault.
         """
@@ -72,7 +71,8 @@ class Outlook:
             self._attend(self.attention.with_runs(present.turned))
             if self._nights_due(now, ended=ended or turned):
                 await self._ask_nights()
-            await self._ask_pasts(layers, anew=ended)
+            if ended or not self.pasts:
+                await self._ask_pasts()
         except DatabaseFault:
             return
         finally:
@@ -113,13 +113,10 @@ class Outlook:
         self.nights = nights
         self._attend(self.attention.with_missed(missed))
 
-    async def _ask_pasts(self, layers: Iterable[str], *, anew: bool) -> None:
-        wanted = self._layers | frozenset(layers)
-        if anew or wanted != self._layers:
-            pasts = await self._service.pasts(sorted(wanted))
-            self._layers = wanted
-            if pasts != self.pasts:
-                self.pasts = pasts
+    async def _ask_pasts(self) -> None:
+        pasts = await self._service.pasts()
+        if pasts != self.pasts:
+            self.pasts = pasts
 
 
 def _states(open_runs: Iterable[OpenRun]) -> dict[str, RunState]:

@@ -143,8 +143,7 @@ class OutlookScreen(PanedScreen):
         try:
             while self._outlook_due is not None:
                 due, self._outlook_due = self._outlook_due, None
-                layers = {run.layer_name for run in self.runs.runs_in_view}
-                await self.outlook.refresh(due, layers)
+                await self.outlook.refresh(due)
                 self.schedule_tick()
         finally:
             self._asking_outlook = False
