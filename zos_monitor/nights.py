@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from zos_monitor.layer_files import LayerFiles, LayerFolder
 from zos_monitor.model.inference import infer_cron
 from zos_monitor.model.night_plan import PlannedLayer, plan_nights, runs_since
 from zos_monitor.model.nights import NightRun, Nights, ScheduleSource
-from zos_monitor.model.schedule import Schedule
+from zos_monitor.model.schedule import Schedule, find_zone
 from zos_monitor.model.states import RunState
 from zos_monitor.store import night_queries
 from zos_monitor.store.database import Reader
@@ -119,7 +119,8 @@ class NightBook:
                 schedule=found.schedule,
                 source=found.source,
                 gone=name in gone,
-                **(pasts[name]._asdict() if name in pasts else {}),
+                first_start=pasts[name].first_start if name in pasts else None,
+                last_good=pasts[name].last_good if name in pasts else None,
             )
             for name, found in known.items()
         ]
@@ -168,6 +169,7 @@ class NightBook:
 
     async def _scheduled(self, reader: Reader) -> dict[str, _Scheduled]:
         files = self._files
+        zone_name = files.zone_name if files is not None else "UTC"
         known = {
             layer.name: _Scheduled(Schedule(layer.cron, files.zone_name), ScheduleSource.YAML)
             for layer in (files.layers if files is not None else ())
@@ -178,25 +180,40 @@ class NightBook:
         now = self._clock()
         inferred = self._inferred
         if inferred is None or not inferred.holds(names, files, now):
-            crons = await _infer(reader, [name for name in names if name not in told], now)
+            untold = [name for name in names if name not in told]
+            crons = await _infer(reader, untold, now, find_zone(zone_name) or UTC)
             inferred = self._inferred = _Inferred(names, files, now, crons)
         for name, cron in inferred.crons.items():
-            known[name] = _Scheduled(Schedule(cron), ScheduleSource.INFERRED)
+            known[name] = _Scheduled(Schedule(cron, zone_name), ScheduleSource.INFERRED)
         return known
 
 
-async def _infer(reader: Reader, names: Sequence[str], now: datetime) -> dict[str, str]:
-    """Return the cron strings of those layers that seem to start by the clock."""
+async def _infer(
+    reader: Reader, names: Sequence[str], now: datetime, zone: tzinfo
+) -> dict[str, str]:
+    """Return the cron strings, in a zone, of those layers that seem to start by the clock."""
     talking = await night_queries.talking(reader, names, now)
     crons: dict[str, str] = {}
     for name in names:
         if name in talking:
             continue
         starts = await night_queries.starts_of(reader, name, now)
-        cron = await asyncio.to_thread(infer_cron, starts, now)
+        cron = await asyncio.to_thread(_infer_in, zone, starts, now)
         if cron is not None:
             crons[name] = cron
     return crons
+
+
+def _infer_in(zone: tzinfo, starts: Sequence[datetime], now: datetime) -> str | None:
+    """Infer by the clock of a zone: what starts at the same hour there may not do so in UTC."""
+
+    def local(instant: datetime) -> datetime:
+        try:
+            return instant.astimezone(zone).replace(tzinfo=UTC)
+        except OverflowError:  # the end of all years
+            return instant
+
+    return infer_cron([local(start) for start in starts], local(now))
 
 
 def _gone(

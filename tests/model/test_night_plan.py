@@ -176,7 +176,7 @@ def test_a_layer_that_never_ran_is_missed_from_tonight_on() -> None:
 
 
 def test_a_layer_that_was_renamed_ends_and_its_new_name_begins() -> None:
-    old = layer(name="old", gone=True, last_start=at("2026-11-20T03:00:01"))
+    old = layer(name="old", gone=True)
     new = layer(name="new", first_start=at("2026-11-21T03:00:01"))
     runs = [run("2026-11-20T03:00:01", layer="old"), run("2026-11-21T03:00:01", layer="new")]
     found = plan("2026-11-22T04:00", [old, new], *runs)

@@ -130,7 +130,11 @@ def check(found: RunTotals, rows: list[sqlite3.Row], calls: dict[str, list[sqlit
     costs = [cost(row, calls[row["id"]]) for row in rows]
     recorded = [one for one in costs if one is not None]
     assert found.cost_usd == (pytest.approx(sum(recorded)) if recorded else None)
-    assert found.uncosted == costs.count(None)
+    known = list(zip(rows, costs, strict=True))
+    ended = [one for row, one in known if row["completed_at"] is not None]
+    going_on = [one for row, one in known if row["completed_at"] is None and one is not None]
+    assert found.uncosted == ended.count(None)
+    assert found.open_cost_usd == pytest.approx(sum(going_on))
     stored = numbers(row["estimated_cost_usd"] for row in rows)
     assert found.stored_cost_usd == (pytest.approx(sum(stored)) if stored else None)
     starts = [instant(row["started_at"]) for row in rows]
@@ -218,7 +222,7 @@ async def test_an_open_run_is_running_and_has_the_cost_of_its_calls(
 ) -> None:
     run = zos.start_run("nightly", started_at=NOW, targets_matched=3)
     before = (await service_on(path).totals(RunFilter())).overall
-    assert (before.counts, before.cost_usd, before.uncosted) == ({RunState.RUNNING: 1}, None, 1)
+    assert (before.counts, before.cost_usd, before.uncosted) == ({RunState.RUNNING: 1}, None, 0)
     zos.call(run, "self:zos", created_at=NOW, cost=0.25)
     after = (await service_on(path).totals(RunFilter())).overall
     assert (after.counts, after.cost_usd, after.uncosted) == ({RunState.RUNNING: 1}, 0.25, 0)

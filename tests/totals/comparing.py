@@ -25,7 +25,7 @@ class Clock:
 
 
 def exact(totals: RunTotals) -> RunTotals:
-    return replace(totals, cost_usd=None, stored_cost_usd=None, seconds=0.0)
+    return replace(totals, cost_usd=None, stored_cost_usd=None, open_cost_usd=0.0, seconds=0.0)
 
 
 def assert_equal(kept: Totals, fresh: Totals, what: str) -> None:
@@ -36,6 +36,7 @@ def assert_equal(kept: Totals, fresh: Totals, what: str) -> None:
         assert one.cost_usd == pytest.approx(other.cost_usd, rel=1e-9, abs=1e-9), what
         stored = pytest.approx(other.stored_cost_usd, rel=1e-9, abs=1e-9)
         assert one.stored_cost_usd == stored, what
+        assert one.open_cost_usd == pytest.approx(other.open_cost_usd, rel=1e-9, abs=1e-9), what
         assert one.seconds == pytest.approx(other.seconds, rel=1e-9, abs=1e-9), what
 
 

@@ -105,10 +105,10 @@ def test_of_a_stalled_run_its_silence_is_told_and_no_end() -> None:
     run = made_run(RunState.STALLED, last=NOW - 20 * MINUTE, progress=made_progress(15, 9))
     line = told(run)
     assert line.startswith(" ! nightly-user-reflection")
-    assert "~9/15 · stalled, last activity 20m ago · 0 calls" in line
+    assert "~9/15 · stalled · last activity 20m ago · 0 calls" in line
     assert "left" not in line
     run = made_run(RunState.STALLED, last=None)
-    assert "— · stalled, no activity known · 0 calls" in told(run)
+    assert "— · stalled · no activity known · 0 calls" in told(run)
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,12 @@ async def test_a_silent_run_stalls_everywhere(zos: ZosWriter, path: Path) -> Non
         assert "a shows" not in driver.lines()[0]
         await driver.tick(microseconds=1)
         await driver.until(lambda: told_as(driver, "stalled"))
-        await driver.until(lambda: "stalled, last activity 10m ago" in driver.strip[0])
+        await driver.until(lambda: "stalled · last activity 10m ago" in driver.strip[0])
         assert driver.strip[0].startswith(f" ! {LAYER}")
         assert "▲ 1 stalled, a shows" in driver.lines()[0]
         assert "Activity  last activity 10m ago" in "\n".join(driver.told())
         await driver.tick(minutes=3)
-        await driver.until(lambda: "stalled, last activity 13m ago" in driver.strip[0])
+        await driver.until(lambda: "stalled · last activity 13m ago" in driver.strip[0])
         assert "last activity 13m ago" in "\n".join(driver.told())
         zos.call(driver.selected.id, None, created_at=driver.clock.now)  # type: ignore[union-attr]
         await driver.until(lambda: told_as(driver, "running"))

@@ -37,7 +37,9 @@ class _Window(NamedTuple):
 
 
 def infer_cron(starts: Sequence[datetime], now: datetime) -> str | None:
-    """Return the cron string, in UTC, by which a layer seems to start; None where none shows.
+    """Return the cron string by which a layer seems to start, by the clock that tells its starts.
+
+    None is returned where none shows.
 
     It starts daily if at least 5 days, and at least 2/3 of the days from the first such start to
     the last, have a start within 10 minutes of the same time of day; weekly likewise. Looked at

@@ -67,14 +67,13 @@ class PlannedLayer(NamedTuple):
 
     ``first_start`` is the start of its first run ever, None where it never ran; ``last_good`` the
     end of its last success or partial. ``gone`` means that nothing starts it any more: it has
-    fires up to ``last_start`` only.
+    fires up to the last one that a run came of.
     """
 
     layer_name: str
     schedule: Schedule
     source: ScheduleSource
     first_start: datetime | None = None
-    last_start: datetime | None = None
     last_good: datetime | None = None
     gone: bool = False
 
@@ -188,8 +187,10 @@ def _slots(
     spans: Sequence[_Span],
     now: datetime,
 ) -> tuple[list[Slot], list[NightRun]]:
-    since = spans[0].since if layer.first_start is None else layer.first_start
-    until = layer.last_start if layer.gone else None
+    first = layer.first_start
+    # From the night of its first start on: what it has missed before in that night counts too.
+    nights = (one.since for one in spans if first is None or one.since <= first < one.until)
+    since = next(nights, first) or spans[0].since
     slots: list[Slot] = []
     off: list[NightRun] = []
     waiting = 0
@@ -197,13 +198,11 @@ def _slots(
         while waiting < len(runs) and runs[waiting].started_at < fire - EARLY:
             off.append(runs[waiting])
             waiting += 1
-        run = runs[waiting] if waiting < len(runs) else None
-        if run is not None and run.started_at < _closes(fire, end):
-            waiting += 1
-        elif fire < since or (until is not None and fire > until):
+        run = None
+        if waiting < len(runs) and runs[waiting].started_at < _closes(fire, end):
+            run, waiting = runs[waiting], waiting + 1
+        elif fire < since:
             continue
-        else:
-            run = None
         slots.append(
             Slot(
                 layer_name=layer.layer_name,
@@ -213,6 +212,8 @@ def _slots(
             )
         )
     off.extend(runs[waiting:])
+    while layer.gone and slots and slots[-1].run is None:
+        slots.pop()  # a run at another time does not bring its schedule back
     return slots, off
 
 

@@ -15,7 +15,8 @@ class RunTotals:
 
     ``counts`` holds each state that occurs, and adds up to ``runs``. ``tokens`` and ``cost_usd``
     sum what is recorded, None where nothing is; ``uncosted`` counts the runs without a recorded
-    cost. ``stored_cost_usd`` sums what the runs' own rows say, which zos reckons wrongly.
+    cost, but for open ones, which may have none yet. ``stored_cost_usd`` sums what the runs' own
+    rows say, which zos reckons wrongly, and at their end: ``open_cost_usd`` is in none of it.
     ``timed`` runs have a duration, together ``seconds``; ``first_started`` and ``last_started``
     are the ends of the span in which they began.
     """
@@ -26,6 +27,7 @@ class RunTotals:
     cost_usd: float | None = None
     uncosted: int = 0
     stored_cost_usd: float | None = None
+    open_cost_usd: float = 0.0
     timed: int = 0
     seconds: float = 0.0
     first_started: datetime | None = None
@@ -38,10 +40,10 @@ class RunTotals:
 
     @property
     def cost_differs(self) -> bool:
-        """Whether the true cost and the one that the rows say differ by a cent or more."""
+        """Whether the true cost of what has ended and that of the rows differ by a cent or more."""
         if self.cost_usd is None or self.stored_cost_usd is None:
             return False
-        return abs(self.cost_usd - self.stored_cost_usd) >= 0.01
+        return abs(self.cost_usd - self.open_cost_usd - self.stored_cost_usd) >= 0.01
 
     @property
     def average_duration(self) -> timedelta | None:
@@ -93,6 +95,7 @@ def add_up(parts: Iterable[RunTotals]) -> RunTotals:
         cost_usd=sum(costs) if costs else None,
         uncosted=sum(part.uncosted for part in parts),
         stored_cost_usd=sum(stored) if stored else None,
+        open_cost_usd=sum(part.open_cost_usd for part in parts),
         timed=sum(part.timed for part in parts),
         seconds=sum(part.seconds for part in parts),
         first_started=min(firsts, default=None),

@@ -18,7 +18,8 @@ class Sums:
     ``tokened`` and ``costed`` count the runs whose tokens and cost are recorded, ``stored`` those
     whose own row says a cost, ``timed`` those with a duration (seconds), and ``begun`` those with
     an instant of start: ``first`` and ``last`` of these are as stored, in the order in which runs
-    are listed.
+    are listed. Of the open runs, whose rows say no cost before their end, ``waiting`` counts those
+    that have none recorded yet, and ``open_cost_usd`` sums that of the others.
     """
 
     layer_name: str
@@ -30,6 +31,8 @@ class Sums:
     cost_usd: float = 0.0
     stored: int = 0
     stored_cost_usd: float = 0.0
+    waiting: int = 0
+    open_cost_usd: float = 0.0
     timed: int = 0
     seconds: float = 0.0
     begun: int = 0
@@ -72,6 +75,8 @@ class Sums:
             cost_usd=self.cost_usd + sign * other.cost_usd,
             stored=self.stored + sign * other.stored,
             stored_cost_usd=self.stored_cost_usd + sign * other.stored_cost_usd,
+            waiting=self.waiting + sign * other.waiting,
+            open_cost_usd=self.open_cost_usd + sign * other.open_cost_usd,
             timed=self.timed + sign * other.timed,
             seconds=self.seconds + sign * other.seconds,
             begun=self.begun + sign * other.begun,
@@ -124,7 +129,8 @@ def _layer(sums: Sums) -> LayerTotals:
         insights=sums.insights,
         tokens=sums.tokens if sums.tokened else None,
         cost_usd=sums.cost_usd if sums.costed else None,
-        uncosted=sums.runs - sums.costed,
+        uncosted=sums.runs - sums.costed - sums.waiting,
+        open_cost_usd=sums.open_cost_usd,
         stored_cost_usd=sums.stored_cost_usd if sums.stored else None,
         timed=sums.timed,
         seconds=sums.seconds if sums.timed else 0.0,

@@ -135,6 +135,7 @@ async def any_of(reader: Reader, rowids: Iterable[int], where: Where) -> bool:
 
 
 def _sums(row: sqlite3.Row) -> Sums:
+    is_open = row["completed_at"] is None
     state = derive_state(as_text(row["status"]), open_state(row))
     return Sums(
         layer_name=as_text(row["layer_name"]),
@@ -143,6 +144,8 @@ def _sums(row: sqlite3.Row) -> Sums:
         tokened=row["tokened"],
         tokens=as_int(row["tokens"]) or 0,
         costed=row["costed"],
+        waiting=row["runs"] - row["costed"] if is_open else 0,
+        open_cost_usd=(as_float(row["cost_usd"]) or 0.0) if is_open else 0.0,
         cost_usd=as_float(row["cost_usd"]) or 0.0,
         stored=row["stored"],
         stored_cost_usd=as_float(row["stored_cost_usd"]) or 0.0,

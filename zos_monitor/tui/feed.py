@@ -131,8 +131,8 @@ class Feed:
             await self._go(lambda now: self._service.row_since(self.filter, instant, now=now))
 
     async def go_to_run(self, run_id: str) -> bool:
-        """Go to a run; tell whether it is in the list."""
-        there = False
+        """Go to a run; tell whether it is in the list, or may be: a fault leaves that open."""
+        there = True
         async with self._questions():
             run = await self._service.run(run_id)
             there = run is not None and await self._go(lambda now: self._row_of(run.key, now))
@@ -144,7 +144,7 @@ class Feed:
         return found.anchor
 
     async def _go(self, find: Callable[[datetime | None], Awaitable[int | None]]) -> bool:
-        """Go to the row that is found; tell whether there is one, unless the filter changes."""
+        """Go to the row that is found; tell whether there is one, True if the filter changes."""
         asked, runs = self._asked, self._panes.runs
         while asked == self._asked == self._listed:
             now = self._listed_at
@@ -158,7 +158,7 @@ class Feed:
                 runs.jump(row)
                 return True
             await self._list()  # the row is one of another state of the list
-        return False
+        return True
 
     @property
     def _asked(self) -> tuple[RunFilter, Sort]:

@@ -160,7 +160,8 @@ def _duration(run: NightRun, setting: Setting) -> str:
         span = run.completed_at - run.started_at
         return phrases.duration(span) if span >= timedelta(0) else phrases.NOTHING
     if run.state is RunState.RUNNING and run.started_at <= setting.now:
-        return f"{minutes(setting.now - run.started_at)}+"
+        lasts = setting.now - run.started_at
+        return f"{minutes(lasts)}+" if lasts >= timedelta(minutes=1) else "<1m"
     return phrases.NOTHING
 
 

@@ -92,12 +92,14 @@ def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
     errors = run.progress.errors if run.progress is not None else 0
     facts = [Cell(_left(one.eta, now))] if run.state is RunState.RUNNING else []
     last = run.activity.last if run.activity is not None else None
-    if run.state is RunState.STALLED and last is None:
-        facts.append(Cell("stalled, no activity known", "run--stalled"))
-    elif last is not None and (run.state is RunState.STALLED or now - last >= _QUIET):
-        word = "stalled, " if run.state is RunState.STALLED else ""
-        style = "run--stalled" if word else _MUTED
-        facts.append(Cell(f"{word}last activity {phrases.ago(last, now)}", style))
+    stalled = run.state is RunState.STALLED
+    if stalled:
+        facts.append(Cell(run.state, "run--stalled"))
+    if last is None:
+        facts += [Cell("no activity known", "run--stalled")] if stalled else []
+    elif stalled or now - last >= _QUIET:
+        style = "run--stalled" if stalled else _MUTED
+        facts.append(Cell(f"last activity {phrases.ago(last, now)}", style))
     if errors:
         facts.append(Cell(phrases.plural(errors, "error"), "run--failed"))
     if run.usage.cost_usd is not None:

@@ -65,7 +65,7 @@ class StatusLine(Widget):
         room = self.size.width - cell_len(_NAME + words + alarm + zone) - 4
         if alarm and room < -3:  # the gap alone may go
             alarm = f"{glyphs.high} {self.attention}  "
-        fits = self.tonight and cell_len(self.tonight) + 2 <= room
+        fits = self.tonight and cell_len(self.tonight) + 2 <= room + 3  # the path gives way first
         tonight = f"{self.tonight}  " if fits else ""
         room -= cell_len(tonight)
         path = self._path
