@@ -130,7 +130,7 @@ async def test_signs_of_ascii(many: ZosWriter, path: Path) -> None:
         assert driver.strip[0].startswith(
             " > weekly                   ----------   ~0/15 - about 4m 40s left"
         )
-        assert driver.strip[1].startswith(f" ! {LAYER}  ----------   ~0/15 - stalled, last act")
+        assert driver.strip[1].startswith(f" ! {LAYER}  ----------   ~0/15 - stalled - last act")
 
 
 @pytest.mark.parametrize("size", [WIDE, LEAST], ids=str)

@@ -91,7 +91,7 @@ class DashboardScreen(OutlookScreen):
             panes,
             parse_filter(self._filter_text),
             on_trouble=self._note_trouble,
-            in_background=lambda name, work: self.run_worker(work, group=name, exclusive=True),
+            in_background=self.begin,
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.arrange_panes()
@@ -127,7 +127,7 @@ class DashboardScreen(OutlookScreen):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        self.run_worker(self.feed.filtered(event.flt), group="filter", exclusive=True)
+        self.begin("filter", self.feed.filtered, event.flt)
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
@@ -253,7 +253,7 @@ class DashboardScreen(OutlookScreen):
         """Sort the list by the ``next`` figure, or show it ``turned``, from its other end."""
         sort = self.feed.sort.next if way == "next" else self.feed.sort.turned
         self.feed.sort = sort  # at once, for the key may be pressed again before the work begins
-        self.run_worker(self.feed.sorted(sort), group="filter", exclusive=True)
+        self.begin("filter", self.feed.sorted, sort)
 
     def action_jump(self) -> None:
         """Ask for a time and go to the newest run that started by then."""
@@ -264,7 +264,7 @@ class DashboardScreen(OutlookScreen):
     def _jump(self, moment: Moment | None) -> None:
         if moment is not None:
             self.go_to(Pane.RUNS)
-            self.run_worker(self.feed.jump(moment), group="jump", exclusive=True)
+            self.begin("jump", self.feed.jump, moment)
 
     def action_pause(self) -> None:
         """Stop looking for changes, or begin again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ class Feed:
         panes: Panes,
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],
-        in_background: Callable[[str, Coroutine[None, None, None]], object],
+        in_background: Callable[..., None],
     ) -> None:
         self.filter = flt
         self._service = service
@@ -201,7 +201,7 @@ class Feed:
             self._listed = asked
             runs.restart(fresh)
         if not fresh.counted:
-            self._in_background("count", self._count())
+            self._in_background("count", self._count)
 
     async def _put_in_order(self, asked: tuple[RunFilter, Sort], now: datetime) -> None:
         """Have the runs sorted, and say so where that takes a while."""
@@ -247,7 +247,7 @@ class Feed:
         self._totals_due = True
         if self._totalling is not self.filter:
             self._totalling = self.filter
-            self._in_background("totals", self._ask_totals(self.filter))
+            self._in_background("totals", self._ask_totals, self.filter)
 
     async def _ask_totals(self, flt: RunFilter) -> None:
         try:

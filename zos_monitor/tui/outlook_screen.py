@@ -5,8 +5,9 @@ It also keeps the time: what is told relative to now turns over, and some answer
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.getters import query_one
@@ -82,6 +83,14 @@ class OutlookScreen(PanedScreen):
         if self._tonight is not None:
             self._tonight.set_setting(setting)
 
+    def begin(
+        self, group: str, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object
+    ) -> None:
+        """Do work beside all else, in place of what is still going on in its group."""
+        # No coroutine is made yet: one that is replaced before it has begun would complain.
+        begun = partial(work, *arguments)
+        self.run_worker(begun, group=group, exclusive=True)  # type: ignore[arg-type]
+
     # Time: only what then reads otherwise is drawn, only what may be otherwise asked
 
     def turns(self) -> Iterable[datetime | None]:
@@ -113,7 +122,7 @@ class OutlookScreen(PanedScreen):
         now = self._setting.now
         due = any(turn is not None and turn <= now for turn in self.questions_turn_at())
         if due and not self.service.poll.paused:
-            self.run_worker(self.ask_again(Changed.NOTHING), group="turn", exclusive=True)
+            self.begin("turn", self.ask_again, Changed.NOTHING)
 
     def turn_clock(self) -> None:
         """Render by the present."""
@@ -190,7 +199,7 @@ class OutlookScreen(PanedScreen):
         if run_id is not None:
             self._seen_run = None
             self.see_run(run_id)
-            self.run_worker(self.show_run(run_id), group="jump", exclusive=True)
+            self.begin("jump", self.show_run, run_id)
         elif self.outlook.attention.missed:
             self.action_tonight()
 
@@ -203,7 +212,7 @@ class OutlookScreen(PanedScreen):
         def go_on(run_id: str | None) -> None:
             self._tonight = None
             if run_id is not None:
-                self.run_worker(self.show_run(run_id), group="jump", exclusive=True)
+                self.begin("jump", self.show_run, run_id)
 
         self.outlook.attention = self.outlook.attention.seen_missed()
         self.status.attention = self.outlook.attention.words
