@@ -170,9 +170,9 @@ def test_no_line_is_wider_than_the_screen_and_none_breaks(
     ("width", "words"),
     [
         (60, "~9/15"),
-        (80, "~9/15 · 1m to 3m left"),
-        (100, "~9/15 · 1m to 3m left · last activity 9m ago"),
-        (120, "~9/15 · 1m to 3m left · last activity 9m ago · 2 errors · $0.50"),
+        (80, "~9/15 · 1m to 3m left · 2 errors"),
+        (100, "~9/15 · 1m to 3m left · 2 errors · last activity 9m ago"),
+        (120, "~9/15 · 1m to 3m left · 2 errors · last activity 9m ago · $0.50"),
     ],
 )
 def test_what_matters_less_is_left_out_first(width: int, words: str) -> None:

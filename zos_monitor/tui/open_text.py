@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MUTED = "strip--muted"
 _NAME, _BAR, _NARROW_BAR = 27, 18, 10
-_WIDE = 100
+_WIDE = 110
 _MANY = 100_000
 _QUIET = timedelta(minutes=1)  # from this silence on it is told
 
@@ -90,24 +90,28 @@ def _count(number: int) -> str:
 def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
     run, now = one.run, setting.now
     errors = run.progress.errors if run.progress is not None else 0
-    facts = [Cell(_left(one.eta, now))] if run.state is RunState.RUNNING else []
-    last = run.activity.last if run.activity is not None else None
-    stalled = run.state is RunState.STALLED
-    if stalled:
-        facts.append(Cell(run.state, "run--stalled"))
-    if last is None:
-        facts += [Cell("no activity known", "run--stalled")] if stalled else []
-    elif stalled or now - last >= _QUIET:
-        style = "run--stalled" if stalled else _MUTED
-        facts.append(Cell(f"last activity {phrases.ago(last, now)}", style))
-    if errors:
-        facts.append(Cell(phrases.plural(errors, "error"), "run--failed"))
+    trouble = [Cell(phrases.plural(errors, "error"), "run--failed")] if errors else []
+    if run.state is RunState.STALLED:  # then its silence matters most
+        facts = [Cell(run.state, "run--stalled"), *_silence(run, now), *trouble]
+    else:
+        facts = [Cell(_left(one.eta, now)), *trouble, *_silence(run, now)]
     if run.usage.cost_usd is not None:
         facts.append(Cell(phrases.cost(run.usage.cost_usd)))
     facts.append(Cell(phrases.plural(run.usage.calls, "call"), _MUTED))
     if run.usage.tokens_total is not None:
         facts.append(Cell(f"{phrases.compact(run.usage.tokens_total)} tokens", _MUTED))
     return facts
+
+
+def _silence(run: RunSummary, now: datetime) -> list[Cell]:
+    """Return when the last activity was, unless it was just now."""
+    last = run.activity.last if run.activity is not None else None
+    if run.state is RunState.STALLED:
+        words = f"last activity {phrases.ago(last, now)}" if last else "no activity known"
+        return [Cell(words, "run--stalled")]
+    if last is None or now - last < _QUIET:
+        return []
+    return [Cell(f"last activity {phrases.ago(last, now)}", _MUTED)]
 
 
 def _left(eta: Eta | None, now: datetime) -> str:
