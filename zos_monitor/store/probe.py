@@ -183,17 +183,17 @@ async def _look(
         SELECT (SELECT max(rowid) FROM layer_runs) AS newest_run,
             (SELECT id FROM layer_runs ORDER BY rowid DESC LIMIT 1) AS newest_id,
             {calls} AS newest_call, {insights} AS newest_insight,
-            (SELECT id FROM layer_runs WHERE rowid = ?1) AS last_id,
-            (SELECT count(*) FROM layer_runs WHERE rowid > ?1) AS appended,
+            (SELECT id FROM layer_runs WHERE rowid = ?) AS last_id,
+            (SELECT count(*) FROM layer_runs WHERE rowid > ?) AS appended,
             {"(SELECT count(*) FROM layer_runs)" if counting else "NULL"} AS counted,
             (SELECT json_group_array(number) FROM (
                 SELECT rowid AS number FROM layer_runs
-                WHERE completed_at IS NULL AND rowid IN (SELECT value FROM json_each(?2))
+                WHERE completed_at IS NULL AND rowid IN (SELECT value FROM json_each(?))
                 UNION ALL
-                SELECT rowid FROM layer_runs WHERE completed_at IS NULL AND rowid > ?1
+                SELECT rowid FROM layer_runs WHERE completed_at IS NULL AND rowid > ?
             )) AS open_runs
         """,
-        (newest, json.dumps(sorted(open_runs))),
+        (newest, newest, json.dumps(sorted(open_runs)), newest),
     )
     assert row is not None  # a query without FROM has one row
     return row
