@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual.css.query import NoMatches
 from textual.getters import query_one
 from textual.timer import Timer
 
@@ -154,6 +155,8 @@ class OutlookScreen(PanedScreen):
                 due, self._outlook_due = self._outlook_due, None
                 await self.outlook.refresh(due)
                 self.schedule_tick()
+        except NoMatches:
+            return  # on leaving, the widgets go before the workers do
         finally:
             self._asking_outlook = False
 
