@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 NO_TARGET = "no target matched"
 NO_CALL = "no call was made"
 NO_INSIGHT = "calls but no insight"
+
+
+def told_calls(
+    calls: int | None, *, started_at: datetime | None, recorded_from: datetime | None
+) -> int | None:
+    """Return the number of a run's calls, None where it tells nothing.
+
+    Without any the run may be from before calls were recorded, which they were from an instant on
+    (None for never), or they were deleted.
+    """
+    if calls:
+        return calls
+    recorded = recorded_from is not None and started_at is not None and recorded_from <= started_at
+    return calls if recorded else None
 
 
 def why_dry(targets_matched: int | None, calls: int | None, insights: int | None = None) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from zos_monitor.model.columns import as_int, as_text
-from zos_monitor.model.dry import why_dry
+from zos_monitor.model.dry import told_calls, why_dry
 from zos_monitor.model.nights import NightRun
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.states import OPEN_STATES, RunState, derive_state
@@ -190,6 +190,5 @@ def _run(row: sqlite3.Row, recorded: datetime | None) -> NightRun | None:
 def _why(
     row: sqlite3.Row, matched: int | None, started: datetime, recorded: datetime | None
 ) -> str:
-    # A run from before calls were recorded, or whose calls were deleted, tells nothing by them.
-    told = row["llm_calls"] or (recorded is not None and recorded <= started)
-    return why_dry(matched, row["llm_calls"] if told else None, row["insights"])
+    calls = told_calls(row["llm_calls"], started_at=started, recorded_from=recorded)
+    return why_dry(matched, calls, row["insights"])

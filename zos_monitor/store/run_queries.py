@@ -132,12 +132,12 @@ async def _lives(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Life
 async def _dry_reason(reader: Reader, run: RunDetail) -> str:
     if run.state is not RunState.DRY:
         return ""
-    from zos_monitor.model.dry import why_dry  # few runs are dry
+    from zos_monitor.model.dry import told_calls, why_dry  # few runs are dry
     from zos_monitor.store.night_queries import recorded_from
 
     since = await recorded_from(reader)
-    told = run.usage.calls or (since and run.started_at and since <= run.started_at)
-    return why_dry(run.targets_matched, run.usage.calls if told else None, run.insights_stored)
+    calls = told_calls(run.usage.calls, started_at=run.started_at, recorded_from=since)
+    return why_dry(run.targets_matched, calls, run.insights_stored)
 
 
 async def _early_errors(reader: Reader, run: RunDetail) -> tuple[RunError, ...]:
