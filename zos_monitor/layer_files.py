@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.schedule import cron_fault, find_zone
 from zos_monitor.model.text import encodable, one_line
+from zos_monitor.settings import CONFIG, LAYERS
 
 if TYPE_CHECKING:
     import yaml
 
-CONFIG = "config.yaml"
-LAYERS = "layers"
 _ENDING = ".yaml"
 _GREATEST = 1_000_000  # bytes: a layer's file has a few thousand
 _SHOWN = 160  # characters of a reason

@@ -79,9 +79,8 @@ class NightBook:
     """Knows the layers that start by the clock, from a zos folder's files or from their past.
 
     ``read`` opens the database for one read, ``clock`` tells the present and ``marks`` are the
-    poll's. Layers that a file
-    names start when it says; of layers that ran but that no file names any more, and where there
-    are no files, the past tells.
+    poll's. Layers that a file names start when it says; of layers that ran but that no file names
+    any more, and where there are no files, the past tells.
     """
 
     def __init__(
@@ -104,12 +103,11 @@ class NightBook:
     async def nights(self) -> Nights:
         """Return the present night and those before it. Raises DatabaseFault."""
         files = await self.look_at_files()
-        zone_name = files.zone_name if files is not None else "UTC"
-        now = self._clock()
+        zone_name, now = self._zone_name, self._clock()
         async with self._read() as reader:
-            known = await self._scheduled(reader)
-            names = {*known, *await layer_names(reader)}
-            pasts = await night_queries.histories(reader, names, now)
+            names = await layer_names(reader)
+            known = await self._scheduled(reader, names)
+            pasts = await night_queries.histories(reader, {*known, *names}, now)
             runs = await self._runs(reader, tuple(known), runs_since(now, zone_name), now)
             turns = [activity.turns_at for activity in reader.judge.activities.values()]
         gone = _gone(known, pasts, files, now)
@@ -159,7 +157,11 @@ class NightBook:
 
     async def scheduled_layers(self, reader: Reader) -> frozenset[str]:
         """Return the names of all layers that start by the clock, by the files seen last."""
-        return frozenset(await self._scheduled(reader))
+        return frozenset(await self._scheduled(reader, await layer_names(reader)))
+
+    @property
+    def _zone_name(self) -> str:
+        return self._files.zone_name if self._files is not None else "UTC"
 
     def _read_files(self) -> LayerFiles | None:
         if self._folder is None:
@@ -167,17 +169,15 @@ class NightBook:
             self._folder = LayerFolder(root) if root is not None else None
         return self._folder.read() if self._folder is not None else None
 
-    async def _scheduled(self, reader: Reader) -> dict[str, _Scheduled]:
-        files = self._files
-        zone_name = files.zone_name if files is not None else "UTC"
+    async def _scheduled(self, reader: Reader, names: tuple[str, ...]) -> dict[str, _Scheduled]:
+        files, zone_name, now = self._files, self._zone_name, self._clock()
+        layers = files.layers if files is not None else ()
         known = {
-            layer.name: _Scheduled(Schedule(layer.cron, files.zone_name), ScheduleSource.YAML)
-            for layer in (files.layers if files is not None else ())
-            if files is not None and layer.cron is not None
+            layer.name: _Scheduled(Schedule(layer.cron, zone_name), ScheduleSource.YAML)
+            for layer in layers
+            if layer.cron is not None
         }
-        told = {layer.name for layer in files.layers} if files is not None else set()
-        names = await layer_names(reader)
-        now = self._clock()
+        told = {layer.name for layer in layers}
         inferred = self._inferred
         if inferred is None or not inferred.holds(names, files, now):
             untold = [name for name in names if name not in told]

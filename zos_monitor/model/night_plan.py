@@ -114,7 +114,7 @@ def plan_nights(
     """Return the present night and those before it.
 
     ``runs`` are those of each layer since ``runs_since``, by its name and in any order. Fires from
-    before a layer's first run are not told of, nor, for one that never ran, those before tonight.
+    before the night of a layer's first run are not told of; of one that never ran, tonight's are.
     """
     zone = find_zone(zone_name) or UTC
     spans = night_spans(now, zone, STREAK_NIGHTS)
