@@ -100,13 +100,13 @@ class DashboardScreen(OutlookScreen):
         if self._first is not None:
             self.feed.begin(self._first)
         self.schedule_tick()
-        self.run_worker(self._watch(), group="poll")
+        self.begin("poll", self._watch)
 
     async def _watch(self) -> None:
         """Follow the poll for as long as the screen lives."""
         async for change in self.service.changes():
             if self.app.return_code is not None:
-                return  # the widgets go before the workers do
+                return  # it is being left
             await self._take(change)
 
     async def _take(self, change: Change) -> None:

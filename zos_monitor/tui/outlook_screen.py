@@ -89,8 +89,18 @@ class OutlookScreen(PanedScreen):
     ) -> None:
         """Do work beside all else, in place of what is still going on in its group."""
         # No coroutine is made yet: one that is replaced before it has begun would complain.
-        begun = partial(work, *arguments)
+        begun = partial(self._work, work, *arguments)
         self.run_worker(begun, group=group, exclusive=True)  # type: ignore[arg-type]
+
+    async def _work(
+        self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object
+    ) -> None:
+        try:
+            await work(*arguments)
+        except NoMatches:
+            if self.query(StatusLine):
+                raise
+            # Else the screen is being left, and the widgets go before the workers do.
 
     # Time: only what then reads otherwise is drawn, only what may be otherwise asked
 
@@ -147,7 +157,7 @@ class OutlookScreen(PanedScreen):
         self._outlook_due = changed | (self._outlook_due or Changed.NOTHING)
         if not self._asking_outlook:
             self._asking_outlook = True
-            self.run_worker(self._ask_outlook(), group="outlook")
+            self.begin("outlook", self._ask_outlook)
 
     async def _ask_outlook(self) -> None:
         try:
@@ -155,8 +165,6 @@ class OutlookScreen(PanedScreen):
                 due, self._outlook_due = self._outlook_due, None
                 await self.outlook.refresh(due)
                 self.schedule_tick()
-        except NoMatches:
-            return  # on leaving, the widgets go before the workers do
         finally:
             self._asking_outlook = False
 
