@@ -11,12 +11,10 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from zos_monitor.model.filters import FilterKey, RunFilter, TimeBounds
+from zos_monitor.model.filters import RunFilter, TimeBounds
 from zos_monitor.model.stats import Totals
 from zos_monitor.model.sums import LayerSums, added, taken_away, totals_of
 from zos_monitor.model.times import format_stored
@@ -27,33 +25,13 @@ from zos_monitor.store.schema import Schema
 from zos_monitor.store.scope import Scope
 from zos_monitor.store.slices import Slices, cut, starting
 from zos_monitor.store.total_queries import any_of, first_starts, sums
+from zos_monitor.sweep import Ask, rest, timeless
 
 MANY_RUNS = 5_000
 """Where more runs than these were appended since the last answer, all is summed up anew."""
 
 FAR = timedelta(hours=26)
 """Where a window has moved further than this since the last answer, too: it is a long day."""
-
-GAP_SECONDS = 0.01
-"""The least time between two slices of a long question, in which zos can fold its log away."""
-
-_GAP_SHARE = 0.25  # the least time between two slices, measured by what the one before has taken
-
-
-class Question(Protocol):
-    """An open read transaction, and where the runs of a filter are in it."""
-
-    @property
-    def reader(self) -> Reader:
-        """The transaction."""
-
-    @property
-    def scope(self) -> Scope:
-        """Where the runs are."""
-
-
-Ask = Callable[[RunFilter, datetime], AbstractAsyncContextManager[Question]]
-"""Opens a read transaction and says what a filter without times means in it."""
 
 
 @dataclass
@@ -151,13 +129,13 @@ class RunningTotals:
                 totals = await self._advance(asked)
                 if totals is not None:
                     return totals
-                await asyncio.sleep(max(GAP_SECONDS, _GAP_SHARE * (time.monotonic() - begun)))
+                await rest(time.monotonic() - begun)
 
     async def _advance(self, asked: _Asked) -> Totals | None:
         """Do what fits into one read transaction; return the totals once that is all."""
         now = self._clock()
         bounds = self._bounds(asked.flt, now)
-        async with self._ask(_timeless(asked.flt), now) as question:
+        async with self._ask(timeless(asked.flt), now) as question:
             reader, scope, polled = question.reader, question.scope, self._polled()
             kept = asked.kept
             begun = False
@@ -279,8 +257,3 @@ def _stored(bounds: TimeBounds) -> tuple[str | None, str | None]:
         format_stored(bounds.since) if bounds.since is not None else None,
         format_stored(bounds.until) if bounds.until is not None else None,
     )
-
-
-def _timeless(flt: RunFilter) -> RunFilter:
-    times = (FilterKey.SINCE, FilterKey.UNTIL)
-    return replace(flt, terms=tuple(term for term in flt.terms if term.key not in times))

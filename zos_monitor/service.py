@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zos_monitor.history_questions import HistoryQuestions
 from zos_monitor.listing import Listings, ListQuestion, Question, Wanted
 from zos_monitor.model.changes import Change
-from zos_monitor.model.filters import (
-    FilterKey,
-    RunFilter,
-    Term,
-    TimeBounds,
-    time_bounds,
-)
-from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice, RunSummary
+from zos_monitor.model.filters import FilterKey, RunFilter, TimeBounds, time_bounds
+from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary
 from zos_monitor.model.sorting import BY_START, Sort
-from zos_monitor.model.times import format_stored, parse_span, utc_now
-from zos_monitor.model.windows import has_time
+from zos_monitor.model.times import format_stored, utc_now
+from zos_monitor.model.windows import within_window
 from zos_monitor.polling import Poll
+from zos_monitor.run_questions import RunQuestions
 from zos_monitor.store import past_queries, run_queries
 from zos_monitor.store.database import Database, Reader
 from zos_monitor.store.faults import DatabaseFault
@@ -44,7 +39,7 @@ POLL_SECONDS = 0.25
 """The default interval between two looks of the poll."""
 
 
-class RunService:
+class RunService(RunQuestions, HistoryQuestions):
     """Answers typed questions about zos's runs; every face of the monitor asks here.
 
     Each question reads the database in one transaction, through a connection of its own; one that
@@ -139,11 +134,6 @@ class RunService:
         found = await self._listings.count(ListQuestion(flt), self.clock())
         return found.matched, found.total
 
-    async def run(self, run_id: str) -> RunDetail | None:
-        """Return one run with its errors, by its whole id; None where there is none."""
-        async with self._read() as reader:
-            return await run_queries.run(reader, run_id)
-
     async def totals(self, flt: RunFilter, *, window: str | None = None) -> Totals:
         """Return the totals of the matching runs, overall and by layer.
 
@@ -151,12 +141,7 @@ class RunService:
         is raised for a window that is no span. Without a bound a long history takes seconds the
         first time; asked again, the last question costs what has changed since.
         """
-        if window is not None and parse_span(window) is None:
-            raise ValueError(f"{window!r} is no span of time such as 7d")
-        if window is not None and not has_time(flt):
-            since = Term(key=FilterKey.SINCE, values=(window,), negated=False, start=0, end=0)
-            flt = replace(flt, terms=(*flt.terms, since))
-        return await self._totals.answer(flt)
+        return await self._totals.answer(within_window(flt, window))
 
     async def present(self) -> Present:
         """Return the open runs, and those that have turned since this was asked last."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.totals.comparing import Clock
 from tests.watching import Time
-from zos_monitor import running_totals
+from zos_monitor import running_totals, sweep
 from zos_monitor.service import RunService
 from zos_monitor.store import probe, slices
 
@@ -52,5 +52,5 @@ def history_length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(slices, "WINDOW_RUNS", 5)
         monkeypatch.setattr(slices, "SLICE_RUNS", 4)
         monkeypatch.setattr(running_totals, "MANY_RUNS", 6)
-        monkeypatch.setattr(running_totals, "GAP_SECONDS", 0.0)
+        monkeypatch.setattr(sweep, "GAP_SECONDS", 0.0)
     return standing

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import NOW
 from tests.totals.comparing import compare
 from tests.waiting import eventually, soon
-from zos_monitor import running_totals
+from zos_monitor import running_totals, sweep
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.model.stats import Totals
@@ -26,7 +26,7 @@ def long(zos: ZosWriter, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Write a history of many slices, and return the slices that are gone through."""
     monkeypatch.setattr(slices, "WINDOW_RUNS", 4)
     monkeypatch.setattr(slices, "SLICE_RUNS", 4)
-    monkeypatch.setattr(running_totals, "GAP_SECONDS", 0.001)
+    monkeypatch.setattr(sweep, "GAP_SECONDS", 0.001)
     gone_through: list[object] = []
     go_through = running_totals._Kept.go_through
 

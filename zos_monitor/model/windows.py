@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from zos_monitor.model.filters import FilterKey, RunFilter, values_of
+from zos_monitor.model.filters import FilterKey, RunFilter, Term, values_of
 from zos_monitor.model.times import parse_span
 
 WINDOWS = ("24h", "7d", "30d", "90d")
@@ -20,6 +21,19 @@ _UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}
 def has_time(flt: RunFilter) -> bool:
     """Tell whether a filter names a time itself."""
     return any(term.key in (FilterKey.SINCE, FilterKey.UNTIL) for term in flt.terms)
+
+
+def within_window(flt: RunFilter, window: str | None) -> RunFilter:
+    """Return a filter that is bounded by a window (such as ``7d``) where it names no time itself.
+
+    Raises ValueError for a window that is no span.
+    """
+    if window is not None and parse_span(window) is None:
+        raise ValueError(f"{window!r} is no span of time such as 7d")
+    if window is None or has_time(flt):
+        return flt
+    since = Term(key=FilterKey.SINCE, values=(window,), negated=False, start=0, end=0)
+    return replace(flt, terms=(*flt.terms, since))
 
 
 def window_words(flt: RunFilter, window: str = DEFAULT_WINDOW) -> str:

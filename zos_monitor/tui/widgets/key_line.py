@@ -9,7 +9,10 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
+
+_SAID_FOR = 5.0  # seconds
 
 
 class KeyHint(NamedTuple):
@@ -21,7 +24,10 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Widget):
-    """One line of keys; those that do not fit are left out from the right."""
+    """One line of keys; those that do not fit are left out from the right.
+
+    What was just done is said in their place for a moment.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -29,6 +35,23 @@ class KeyLine(Widget):
     """
 
     hints: reactive[Sequence[KeyHint]] = reactive(())
+    said: reactive[str] = reactive("")
+    """What is said in place of the keys; empty for nothing."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._silence: Timer | None = None
+
+    def say(self, words: str) -> None:
+        """Say what was just done, for some seconds or until the next words."""
+        if self._silence is not None:
+            self._silence.stop()
+        self.said = words
+        self._silence = self.set_timer(_SAID_FOR, self.be_silent)
+
+    def be_silent(self) -> None:
+        """Show the keys again."""
+        self.said = ""
 
     def show_bindings(self, bindings: Iterable[Binding]) -> None:
         """Show these keys."""
@@ -38,7 +61,9 @@ class KeyLine(Widget):
         )
 
     def render(self) -> Content:
-        """Return the hints that fit."""
+        """Return the hints that fit, or what is said."""
+        if self.said:
+            return Content(self.said).truncate(max(1, self.size.width), ellipsis=True)
         parts = [
             Content.assemble((hint.display, "bold $text-accent"), f" {hint.description}")
             for hint in self._fitting()
@@ -56,6 +81,9 @@ class KeyLine(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
+        if self.said:
+            self.be_silent()
+            return
         offset = event.get_content_offset(self)
         x = -1 if offset is None else offset.x
         for hint in self._fitting():

@@ -1,0 +1,1 @@
+"""The full statistics of all matching runs, gone through bit by bit."""

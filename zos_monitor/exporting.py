@@ -1,0 +1,1 @@
+"""Exports: the matching runs as CSV, JSON lines or Markdown."""

@@ -1,0 +1,1 @@
+"""Failure groups: the errors of all matching runs, gone through bit by bit."""

@@ -1,0 +1,1 @@
+"""The next run that went wrong, older or newer."""
