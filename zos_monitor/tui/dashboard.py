@@ -16,18 +16,19 @@ from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.filter_times import Moment
-from zos_monitor.model.filters import FilterKey, parse_filter, values_of
+from zos_monitor.model.filters import FilterKey, RunFilter, parse_filter, values_of
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
+from zos_monitor.tui.drilling_screen import DrillingScreen
 from zos_monitor.tui.driver_choice import redraw
 from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
-from zos_monitor.tui.outlook_screen import OutlookScreen
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
+from zos_monitor.tui.tabs import make_tab
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.key_line import KeyLine
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
@@ -38,8 +39,13 @@ from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 from zos_monitor.tui.widgets.totals_line import TotalsLine
 
+_OPENING = {
+    *("menu", "help", "edit_filter", "jump", "tonight", "attend"),
+    *("failures", "figures", "export"),
+}
 
-class DashboardScreen(OutlookScreen):
+
+class DashboardScreen(DrillingScreen):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
     AUTO_FOCUS = f"#{Pane.RUNS}"  # not the first that can be: that is the filter line
@@ -47,12 +53,9 @@ class DashboardScreen(OutlookScreen):
 
     status = query_one(StatusLine)
     notice = query_one(Notice)
-    filter_bar = query_one(FilterBar)
     runs = query_one(RunList)
-    detail = query_one(RunDetailPane)
     layers_panel = query_one(LayersPanel)
     totals_line = query_one(TotalsLine)
-    keys = query_one(KeyLine)
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class DashboardScreen(OutlookScreen):
         with Vertical(id="body"):
             with Horizontal(id="upper"):
                 yield RunList(self._setting, id=Pane.RUNS)
-                yield RunDetailPane(self._setting, id=Pane.DETAIL)
+                yield RunDetailPane(self._setting, make_tab, id=Pane.DETAIL)
             yield LayersPanel(self._setting, id=Pane.LAYERS)
         yield TotalsLine(self._setting.glyphs, id="totals")
         yield KeyLine()
@@ -127,7 +130,11 @@ class DashboardScreen(OutlookScreen):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        self.begin("filter", self.feed.filtered, event.flt)
+        self.begin("filter", self._show_filtered, event.flt)
+
+    async def _show_filtered(self, flt: RunFilter) -> None:
+        await self.feed.filtered(flt)
+        self.ask_over()
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
@@ -157,7 +164,7 @@ class DashboardScreen(OutlookScreen):
 
     @on(LayersPanel.Chosen)
     def _layer_chosen(self, event: LayersPanel.Chosen) -> None:
-        self._edit(FilterKey.LAYER, (event.layer_name,))
+        self.edit_filter(FilterKey.LAYER, (event.layer_name,))
         self.go_to(Pane.RUNS)
 
     # Time
@@ -208,29 +215,16 @@ class DashboardScreen(OutlookScreen):
         """Open nothing where there is no room for it, and do nothing more when leaving."""
         if self.app.return_code is not None:
             return False  # keys that come right behind the one that quits
-        opening = ("menu", "help", "edit_filter", "jump", "tonight", "attend")
-        return action not in opening or not too_small(*self.app.size)
+        return action not in _OPENING or not too_small(*self.app.size)
 
     def action_edit_filter(self) -> None:
         """Put the cursor into the filter line."""
         self.filter_bar.edit()
 
-    def action_menu(self, key: str) -> None:
-        """Choose a filter's values from a menu."""
-        from zos_monitor.tui.filter_menus import open_menu
-
-        bar = self.filter_bar
-        open_menu(self.app, FilterKey(key), bar.text, bar.known_layers, take=self._edit)
-
-    def _edit(self, key: FilterKey, values: tuple[str, ...]) -> None:
-        from zos_monitor.tui.filter_menus import edited
-
-        self.filter_bar.text = edited(self.filter_bar.text, key, values)
-
     def action_kind(self) -> None:
         """Show only the layers that start by a schedule, or all again."""
         chosen = values_of(self.feed.filter, FilterKey.KIND)
-        self._edit(FilterKey.KIND, () if chosen else ("scheduled",))
+        self.edit_filter(FilterKey.KIND, () if chosen else ("scheduled",))
 
     async def show_run(self, run_id: str) -> None:
         """Go to a run and open it; where the filter leaves it out, the filter gives way."""
@@ -282,15 +276,9 @@ class DashboardScreen(OutlookScreen):
 
     def action_help(self) -> None:
         """Show every key and the filter language."""
-        from zos_monitor.tui.help import HelpScreen
-        from zos_monitor.tui.tonight import TONIGHT_KEYS
+        from zos_monitor.tui.help import HelpScreen, key_groups
 
-        groups = [
-            ("Everywhere", self.BINDINGS),
-            ("In the lists", LineTable.BINDINGS),
-            ("Tonight", TONIGHT_KEYS),
-        ]
-        self.app.push_screen(HelpScreen(groups))
+        self.app.push_screen(HelpScreen(key_groups()))
 
     def action_back(self) -> None:
         """Leave what is open, one thing at a time: zoom, pane, filter."""

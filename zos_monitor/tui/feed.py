@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
-from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.service import RunService
 from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.detail_feed import DetailFeed
 from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.loaded_runs import PAGE
+from zos_monitor.tui.totals_feed import TotalsFeed
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
@@ -69,11 +70,19 @@ class Feed:
         self._listed: tuple[RunFilter, Sort] | None = None  # the question that the list answers
         self._listed_at: datetime | None = None
         self._list_answers = 0  # how many the list has taken over
+        self.details = DetailFeed(service, panes.detail, self._selected_id)
         self._one_page = asyncio.Lock()
-        self._totalling: RunFilter | None = None  # the filter whose totals are being asked for
-        self._totals_due = False
-        self.turns_at: datetime | None = None
-        """When the answers become others by themselves, None for never; see ``turns_at``."""
+        self._totals = TotalsFeed(
+            service,
+            (panes.filter_bar, panes.layers, panes.totals_line),
+            in_background=in_background,
+            questions=self._questions,
+        )
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """When the answers become others by themselves, None for never."""
+        return self._totals.turns_at
 
     def begin(self, answer: FirstAnswer) -> None:
         """Show what was asked for before there was a screen; the rest is asked for as ever."""
@@ -85,16 +94,15 @@ class Feed:
         """Ask everything again; cursor, scroll and tab stay."""
         async with self._questions():
             await self._list()
-            selected = self._panes.runs.selected
-            await self._detail(selected.id if selected is not None else None)
-            self._begin_totals()
+            await self.details.show(self._selected_id())
+            self._totals.begin(self.filter)
 
     async def filtered(self, flt: RunFilter) -> None:
         """Show what another filter matches."""
         self.filter = flt
         async with self._questions():
             await self._list()
-            self._begin_totals()
+            self._totals.begin(self.filter)
 
     async def sorted(self, sort: Sort) -> None:
         """Show the runs in another order."""
@@ -117,7 +125,12 @@ class Feed:
     async def detail(self, run_id: str | None) -> None:
         """Show one run."""
         async with self._questions():
-            await self._detail(run_id)
+            await self.details.show(run_id)
+
+    async def complete_detail(self) -> None:
+        """Ask for what the detail's tab in view still lacks."""
+        async with self._questions():
+            await self.details.complete()
 
     async def jump(self, moment: Moment) -> None:
         """Go to the newest run of the list that started by a time."""
@@ -129,6 +142,21 @@ class Feed:
             if self.sort != BY_START:
                 await self.sorted(BY_START)
             await self._go(lambda now: self._service.row_since(self.filter, instant, now=now))
+
+    async def go_to_failure(self, *, newer: bool) -> bool:
+        """Go to the next run that went wrong, from the selected one on; tell whether there is one.
+
+        It is looked for in the order of starts, whatever the list is sorted by. A fault leaves open
+        whether there is one: True.
+        """
+        selected, there = self._panes.runs.selected, True
+        key = selected.key if selected is not None else None
+        async with self._questions():
+            run_id = await self._service.next_failure(
+                self.filter, key, newer=newer, now=self._listed_at
+            )
+            there = run_id is not None and await self.go_to_run(run_id)
+        return there
 
     async def go_to_run(self, run_id: str) -> bool:
         """Go to a run; tell whether it is in the list, or may be: a fault leaves that open."""
@@ -159,6 +187,11 @@ class Feed:
                 return True
             await self._list()  # the row is one of another state of the list
         return True
+
+    @property
+    def oldest_first(self) -> bool:
+        """Whether older runs stand above newer ones."""
+        return self.sort.key is SortKey.START and self.sort.reverse
 
     @property
     def _asked(self) -> tuple[RunFilter, Sort]:
@@ -239,44 +272,9 @@ class Feed:
                 counted = count.counted
                 await asyncio.sleep(_GAP)
 
-    def _begin_totals(self) -> None:
-        """Have the totals asked for; once more where they are being asked for already.
-
-        They may take long over the whole history, and the list's news is not to wait for them.
-        """
-        self._totals_due = True
-        if self._totalling is not self.filter:
-            self._totalling = self.filter
-            self._in_background("totals", self._ask_totals, self.filter)
-
-    async def _ask_totals(self, flt: RunFilter) -> None:
-        try:
-            async with self._questions():
-                while self._totals_due and flt is self.filter:
-                    self._totals_due = False
-                    await self._totals()
-        finally:
-            if self._totalling is flt:
-                self._totalling = None
-
-    async def _totals(self) -> None:
-        flt = self.filter
-        totals = await self._service.totals(flt, window=DEFAULT_WINDOW)
-        names = await self._service.layer_names()
-        if flt is not self.filter:
-            return
-        words = window_words(flt)
-        self.turns_at = turns_at(flt, totals.overall.first_started, self._service.clock())
-        self._panes.filter_bar.known_layers = names
-        self._panes.layers.show_totals(totals, words)
-        self._panes.totals_line.span = words
-        self._panes.totals_line.totals = totals
-
-    async def _detail(self, run_id: str | None) -> None:
-        run = await self._service.run(run_id) if run_id is not None else None
+    def _selected_id(self) -> str | None:
         selected = self._panes.runs.selected
-        if (selected.id if selected is not None else None) == run_id:
-            self._panes.detail.show_run(run)
+        return selected.id if selected is not None else None
 
     @asynccontextmanager
     async def _questions(self) -> AsyncIterator[None]:

@@ -17,6 +17,7 @@ class Glyphs(NamedTuple):
     ``waits`` has those of the outcomes of nights that are no states, by their words.
     ``bar`` has the sign of a full cell, those of its parts in rising order, and of an empty one.
     ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise.
+    ``mark`` stands before the run that others are compared with.
     """
 
     states: dict[RunState, str]
@@ -27,6 +28,7 @@ class Glyphs(NamedTuple):
     up: str
     high: str
     differs: str
+    mark: str
     bar: str
     dot: str
     ellipsis: str
@@ -62,6 +64,7 @@ UNICODE = Glyphs(
     up="↑",
     high="▲",
     differs="≠",
+    mark="◆",
     bar="█▏▎▍▌▋▊▉░",
     dot="·",
     ellipsis="…",
@@ -85,6 +88,7 @@ ASCII = Glyphs(
     up="^",
     high="^",
     differs="*",
+    mark="@",
     bar="#-",
     dot="-",
     ellipsis="~",

@@ -23,13 +23,35 @@ _LANGUAGE = (
     ),
     ("layer:nightly-*", "layer, * stands for anything"),
     ("kind:scheduled", "layers that start by the clock; kind:conversation: all others"),
-    ("since:7d until:2026-11-01", "start: 90m 24h 7d 2w, a date, an ISO instant, today"),
+    ("since:7d until:2026-11-01", "start: 90m 24h 7d 2w, a date, an ISO instant, today, all"),
     ('error:"rate limit"', "text in the error messages"),
+    ('cause:"429 rate limit"', "the cause of one of the errors, as the groups tell it"),
     ("id:01M7", "how the run's id begins"),
     ("Ada", "in id, layer, errors, topics, and their people and channels"),
     ("-layer:dm-response", "a leading - means not"),
     ("a,b   a b", "comma means or, space means and"),
 )
+
+
+def key_groups() -> list[tuple[str, Sequence[BindingType]]]:
+    """Return every key of the program, by where it holds."""
+    from zos_monitor.tui.export_screen import EXPORT_KEYS
+    from zos_monitor.tui.failures_screen import FAILURES_KEYS
+    from zos_monitor.tui.figures_screen import FIGURES_KEYS
+    from zos_monitor.tui.keys import DASHBOARD_KEYS
+    from zos_monitor.tui.line_table import LineTable
+    from zos_monitor.tui.reader import READER_KEYS
+    from zos_monitor.tui.tonight import TONIGHT_KEYS
+
+    return [
+        ("Everywhere", DASHBOARD_KEYS),
+        ("In the lists", LineTable.BINDINGS),
+        ("In a text", READER_KEYS),
+        ("Failures by their cause", FAILURES_KEYS),
+        ("Full statistics", FIGURES_KEYS),
+        ("Tonight", TONIGHT_KEYS),
+        ("Export", EXPORT_KEYS),
+    ]
 
 
 class HelpScreen(ModalScreen[None]):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from textual.binding import ActiveBinding, Binding, BindingType
 
+from zos_monitor.tui.tab_view import Tab
+
 
 def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
     """Return a binding; it stands in the footer where it has a word for that."""
@@ -23,6 +25,20 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
     _key("T", "tonight", "nights.open", "tonight", "What became of tonight, and of other nights"),
     _key("a", "attend", "attention.next", "", "Go to the next run that asks for attention"),
+    _key("n", "failure('older')", "failure.next", "next failure", "Next run that went wrong"),
+    _key("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
+    _key("e", "failures", "failure.groups", "errors", "Failures by their cause, over many runs"),
+    _key("d", "compare", "tab.compare_now", "", "Compare with the last success, or the marked run"),
+    _key("m", "mark", "run.mark", "", "Mark the run to compare others with it, or unmark it"),
+    _key("left_square_bracket", "tab(-1)", "tab.previous", "", "Previous tab of the detail"),
+    _key("right_square_bracket", "tab(1)", "tab.next", "", "Next tab of the detail"),
+    *(
+        _key(str(number), f"show_tab('{tab}')", f"tab.{tab}", "", f"{tab.capitalize()} of the run")
+        for number, tab in enumerate(Tab, start=1)
+    ),
+    _key("y", "copy_id", "copy.id", "", "Copy the run's id"),
+    _key("Y", "copy_details", "copy.details", "", "Copy the details of what is selected"),
+    _key("x", "export", "runs.export", "", "Export the runs of the list to a file"),
     _key("colon", "jump", "runs.jump", "", "Go to a date"),
     _key(
         "o",
@@ -39,7 +55,7 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("tab", "next_pane(1)", "pane.next", "pane", "Next pane"),
     _key("shift+tab", "next_pane(-1)", "pane.previous", "", "Previous pane"),
     _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
-    _key("L", "layers", "pane.layers", "layers", "Totals by layer"),
+    _key("L", "figures", "figures.open", "layers", "Full statistics by layer and by model"),
     _key("escape", "back", "pane.back", "", "Close, then clear the filter"),
     _key("ctrl+p", "app.command_palette", "app.palette", "", "Find and run a command"),
 ]

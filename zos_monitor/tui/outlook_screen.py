@@ -25,6 +25,7 @@ from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:  # they are imported when they are needed
+    from zos_monitor.model.nights import Nights
     from zos_monitor.tui.outlook import Outlook
     from zos_monitor.tui.tonight import TonightScreen
 
@@ -66,9 +67,19 @@ class OutlookScreen(PanedScreen):
         raise NotImplementedError
 
     @property
+    def setting(self) -> Setting:
+        """What everything is rendered by now."""
+        return self._setting
+
+    @property
+    def nights(self) -> Nights | None:
+        """The nights as far as they are known."""
+        return self._outlook.nights if self._outlook is not None else None
+
+    @property
     def schedule_faults(self) -> str:
         """What is wrong with the layers' files, as sentences; empty for nothing."""
-        nights = self._outlook.nights if self._outlook is not None else None
+        nights = self.nights
         return " ".join(nights.faults) if nights is not None else ""
 
     def arrange_panes(self) -> None:
@@ -144,7 +155,7 @@ class OutlookScreen(PanedScreen):
         """Show times in the next zone: UTC, this machine's, the scheduler's."""
         from zos_monitor.tui.zones import next_zone
 
-        nights = self._outlook.nights if self._outlook is not None else None
+        nights = self.nights
         scheduler = nights.zone_name if nights is not None else None
         self.service.zone = next_zone(self.service.zone, scheduler, now=self.service.clock())
         self.turn_clock()
@@ -184,7 +195,7 @@ class OutlookScreen(PanedScreen):
             self._tonight.show(nights)
 
     def _tell_tonight(self) -> None:
-        nights = self._outlook.nights if self._outlook is not None else None
+        nights = self.nights
         if nights is not None:
             from zos_monitor.tui.tonight_text import tonight_words
 

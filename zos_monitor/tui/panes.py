@@ -35,9 +35,11 @@ class PanedScreen(PromptScreen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follow the focus, however it moved."""
-        if event.widget.id in list(Pane) and event.widget.id != self._pane:
-            self._pane = Pane(event.widget.id)
-            self.arrange_panes()
+        ids = {widget.id for widget in event.widget.ancestors_with_self}
+        for pane in Pane:
+            if pane in ids and pane is not self._pane:
+                self._pane = pane
+                self.arrange_panes()
 
     def arrange_panes(self) -> None:
         """Show the panes that there is room for."""
@@ -70,10 +72,6 @@ class PanedScreen(PromptScreen[None]):
         """Give all room to the pane in use, or show all panes again."""
         self._zoomed = not self._zoomed
         self.arrange_panes()
-
-    def action_layers(self) -> None:
-        """Go to the totals by layer, or back from them."""
-        self.go_to(Pane.RUNS if self._pane is Pane.LAYERS else Pane.LAYERS)
 
     def go_back(self) -> bool:
         """Leave the zoom, else the pane for the list; tell whether there was anything to leave."""

@@ -24,7 +24,8 @@ class Setting(NamedTuple):
     """What rendering a run depends on besides the run: the time, the zone, the signs.
 
     ``pasts`` has what is known of each layer's last runs, against which a run stands out,
-    ``origins`` what started the runs of the last nights, by their ids.
+    ``origins`` what started the runs of the last nights, by their ids. ``marked`` is the id of the
+    run that others are compared with.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Setting(NamedTuple):
     glyphs: Glyphs
     pasts: Mapping[str, LayerPast] = MappingProxyType({})
     origins: Mapping[str, Origin] = MappingProxyType({})
+    marked: str | None = None
 
 
 _DURATION = 7  # the width of its column
@@ -95,6 +97,11 @@ def elapsed_turns_at(run: RunSummary, now: datetime) -> datetime | None:
     return now.replace(microsecond=0) + timedelta(seconds=1)
 
 
+def _layer(run: RunSummary, setting: Setting) -> str:
+    mark = f"{setting.glyphs.mark} " if run.id == setting.marked else ""
+    return mark + one_line(run.layer_name)
+
+
 def _targets(run: RunSummary, setting: Setting) -> str:
     if run.targets_matched is None:
         return phrases.NOTHING
@@ -123,7 +130,7 @@ def _insights(run: RunSummary, setting: Setting) -> str:
 
 _TEXTS: dict[str, Callable[[RunSummary, Setting], str]] = {
     "started": lambda run, setting: phrases.when(run.started_at, setting.now, setting.zone),
-    "layer": lambda run, setting: one_line(run.layer_name),
+    "layer": _layer,
     "state": lambda run, setting: state_words(run, setting.glyphs),
     "targets": _targets,
     "cost": _cost,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # most of it is imported when a tab is first shown
     from zos_monitor.model.errors import RunError
     from zos_monitor.model.workings import StoredValue, Workings
 
+    Subject = RunError | Call | Insight
+
 
 class Tab(StrEnum):
     """The tabs in their order, by their titles in lower case."""
@@ -50,7 +52,7 @@ class Copied(NamedTuple):
 class TextWanted(Message):
     """A text is to be read whole: that of an error, a call, an insight."""
 
-    def __init__(self, subject: RunError | Call | Insight) -> None:
+    def __init__(self, subject: Subject) -> None:
         super().__init__()
         self.subject = subject
 
@@ -67,6 +69,12 @@ class TabView(Protocol):
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
+
+    def step(self, by: int) -> Subject | None:
+        """Put the cursor on the next (1) or the previous (-1) row whose text can be read.
+
+        Returns what is there, None where there is no such row, or no text at all in this tab.
+        """
 
     def copied(self) -> Copied | None:
         """Return the details that ``Y`` takes along: of what is selected, else of all."""

@@ -1,50 +1,142 @@
-"""The detail pane: one run's facts and its errors, each message whole."""
+"""The detail pane: one run in tabs, each of which keeps its own place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Self, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.getters import query_one
+from textual.message import Message
+from textual.widget import Widget
 
 from zos_monitor.model.runs import RunDetail
-from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
-from zos_monitor.tui.run_columns import Setting
-from zos_monitor.tui.run_text import errors, facts
-from zos_monitor.tui.text_pane import TextPane
-from zos_monitor.tui.wrapping import Paragraph
+from zos_monitor.tui.run_columns import Setting, state_words
+from zos_monitor.tui.tab_view import Matter, Tab, TabView
+from zos_monitor.tui.widgets.tab_line import TabLine
 
 
-class RunDetailPane(TextPane):
-    """Shows one run; a fresh state of the same run keeps the scroll position."""
+class RunDetailPane(Vertical):
+    """Shows one run in the tab in view; a tab's widget is made when it is first shown.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"run--{state}" for state in RunState}
+    ``make`` makes the widget of a tab. What is shown stays shown until something else is known:
+    tab, cursor and scroll are the reader's.
+    """
 
-    def __init__(self, setting: Setting, *, id: str | None = None) -> None:
+    DEFAULT_CSS = """
+    RunDetailPane { layout: vertical; }
+    RunDetailPane > .detail--tab { height: 1fr; background: $surface; }
+    """
+
+    class Switched(Message):
+        """Another tab came into view: what it shows may still have to be asked for."""
+
+    tabs = query_one(TabLine)
+
+    def __init__(
+        self, setting: Setting, make: Callable[[Tab, Setting], Widget], *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.setting = setting
-        self.shown: RunDetail | None = None
-        self._facts: Sequence[Paragraph] = ()
+        self.matter = Matter()
+        self.tab = Tab.ERRORS
+        self._make = make
+        self._views: dict[Tab, Widget] = {}
+        self._title = ""
 
-    def show_run(self, run: RunDetail | None) -> None:
+    def compose(self) -> ComposeResult:
+        """Build the line of tabs and the first of them."""
+        yield TabLine(self.setting.glyphs)
+        yield self._new_view(self.tab)
+
+    def on_mount(self) -> None:
+        """Say what it is."""
+        self._say_title()
+
+    @property
+    def shown(self) -> RunDetail | None:
+        """The run that is shown."""
+        return self.matter.run
+
+    @property
+    def view(self) -> Widget:
+        """The widget of the tab in view."""
+        return self._views[self.tab]
+
+    @property
+    def tab_view(self) -> TabView:
+        """The same as what tabs have in common."""
+        return cast(TabView, self.view)
+
+    def show(self, matter: Matter) -> None:
         """Show a run, or that none is selected."""
-        last, self.shown = self.shown, run
-        self._retell(last)
+        self.matter = matter
+        self._say_title()
+        self.tabs.counts = _counts(matter)
+        self.tab_view.show(matter)
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
         self.setting = setting
-        self._retell(self.shown)
+        self.tab_view.set_setting(setting)
 
-    def _retell(self, last: RunDetail | None) -> None:
-        run, dot = self.shown, self.setting.glyphs.dot
-        self.set_titles(f"Run {dot} {one_line(run.layer_name)}" if run is not None else "Run")
-        told, self._facts = self._facts, list(facts(run, self.setting)) if run is not None else []
-        if run != last or told != self._facts:
-            same = run is not None and last is not None and run.id == last.id
-            self.show_text(self._tell, from_top=not same)
+    def switch(self, tab: Tab) -> None:
+        """Bring a tab into view; the focus goes along where it was on the one before."""
+        if tab is self.tab:
+            return
+        last, had_focus = self.view, self.view.has_focus
+        self.tab = self.tabs.active = tab
+        if tab not in self._views:
+            self.mount(self._new_view(tab))
+        self.view.display = True
+        self.tab_view.set_setting(self.setting)
+        self.tab_view.show(self.matter)
+        if had_focus:
+            self.view.focus()
+        last.display = False
+        self.post_message(self.Switched())
 
-    def _tell(self) -> Iterator[Paragraph]:
-        yield from self._facts
-        if self.shown is not None:
-            yield Paragraph(())
-            yield from errors(self.shown)
+    def focus(self, scroll_visible: bool = True, *, from_app_focus: bool = False) -> Self:
+        """Give the focus to the tab in view."""
+        self.view.focus(scroll_visible, from_app_focus=from_app_focus)
+        return self
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        """Bring a clicked tab into view, and use it."""
+        event.stop()
+        self.switch(event.tab)
+        self.focus()
+
+    def _new_view(self, tab: Tab) -> Widget:
+        view = self._views[tab] = self._make(tab, self.setting)
+        view.add_class("detail--tab")
+        return view
+
+    def _say_title(self) -> None:
+        run = self.shown
+        words = "Run"
+        if run is not None:
+            words = f"{one_line(run.layer_name)}  {state_words(run, self.setting.glyphs)}"
+        if words != self._title:  # a title that is set is drawn, also an equal one
+            self._title = words
+            self.border_title = Content(words)
+
+
+def _counts(matter: Matter) -> dict[Tab, int]:
+    run, workings = matter.run, matter.workings
+    if run is None:
+        return {}
+    targets = len(workings.targets) if workings is not None else None
+    if targets is None:
+        targets = run.progress.done if run.progress is not None else run.targets_matched
+    counts = {
+        Tab.ERRORS: len(run.errors or run.early_errors),
+        Tab.TARGETS: targets,
+        Tab.CALLS: run.usage.calls,
+        Tab.INSIGHTS: run.insights_stored,
+    }
+    return {tab: count for tab, count in counts.items() if count}

@@ -1,0 +1,78 @@
+"""The detail pane's feed: asks for a run, and for what the tab in view shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from zos_monitor.model.runs import RunDetail
+from zos_monitor.service import RunService
+from zos_monitor.tui.tab_view import Matter, Tab
+from zos_monitor.tui.widgets.run_detail import RunDetailPane
+
+_PARTS = {
+    Tab.TARGETS: "workings",
+    Tab.CALLS: "workings",
+    Tab.INSIGHTS: "workings",
+    Tab.COMPARE: "comparison",
+    Tab.RUN: "stored",
+}
+
+
+class _Asked(NamedTuple):
+    """What a part was asked for: it may have to be asked for again once that is another one."""
+
+    run: RunDetail
+    marked: str | None
+
+
+class DetailFeed:
+    """Keeps the detail pane fed. ``selected`` tells the id of the run that it is to show.
+
+    Its questions raise DatabaseFault. An answer that comes after another run was selected is
+    dropped.
+    """
+
+    def __init__(
+        self, service: RunService, pane: RunDetailPane, selected: Callable[[], str | None]
+    ) -> None:
+        self.marked: str | None = None
+        """The id of the run that others are compared with; None for the last success of each."""
+        self._service = service
+        self._pane = pane
+        self._selected = selected
+        self._asked: dict[str, _Asked] = {}
+
+    async def show(self, run_id: str | None) -> None:
+        """Show a run, first what is known of it by now."""
+        run = await self._service.run(run_id) if run_id is not None else None
+        if self._selected() != run_id:
+            return
+        last = self._pane.matter
+        same = run is not None and last.run is not None and last.run.id == run.id
+        if not same:
+            self._asked.clear()
+        self._pane.show(last._replace(run=run) if same else Matter(run))
+        await self.complete()
+
+    async def complete(self) -> None:
+        """Ask for what the tab in view shows, where it is not there or may be out of date."""
+        run, part = self._pane.matter.run, _PARTS.get(self._pane.tab)
+        if run is None or part is None:
+            return
+        asked = _Asked(run, self.marked)
+        # Of a run that has ended all else stays as it is while its counts do.
+        if self._asked.get(part) == asked and not run.open:
+            return
+        answer = await self._ask(part, run.id)
+        shown = self._pane.matter
+        if shown.run is not None and shown.run.id == run.id:
+            self._asked[part] = asked
+            self._pane.show(shown._replace(**{part: answer}))
+
+    async def _ask(self, part: str, run_id: str) -> object:
+        if part == "workings":
+            return await self._service.workings(run_id)
+        if part == "stored":
+            return await self._service.stored_row(run_id)
+        return await self._service.comparison(run_id, marked=self.marked)
