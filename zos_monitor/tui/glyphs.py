@@ -17,7 +17,9 @@ class Glyphs(NamedTuple):
     ``waits`` has those of the outcomes of nights that are no states, by their words.
     ``bar`` has the sign of a full cell, those of its parts in rising order, and of an empty one.
     ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise.
-    ``mark`` stands before the run that others are compared with.
+    ``shut`` and ``opened`` stand before what folds open, ``times`` before how often it is there.
+    ``mark`` stands before the run that others are compared with. ``call``, ``failed_call`` and
+    ``wait`` fill the cells of bars over a run's time.
     """
 
     states: dict[RunState, str]
@@ -29,9 +31,15 @@ class Glyphs(NamedTuple):
     high: str
     differs: str
     mark: str
+    call: str
+    failed_call: str
+    wait: str
     bar: str
     dot: str
     ellipsis: str
+    shut: str
+    opened: str
+    times: str
 
     def state(self, state: RunState) -> str:
         """Return a state as its glyph and its word: never told by colour alone."""
@@ -65,9 +73,15 @@ UNICODE = Glyphs(
     high="▲",
     differs="≠",
     mark="◆",
+    call="▆",
+    failed_call="✗",
+    wait="┄",
     bar="█▏▎▍▌▋▊▉░",
     dot="·",
     ellipsis="…",
+    shut="▸",
+    opened="▾",
+    times="×",
 )
 
 ASCII = Glyphs(
@@ -89,9 +103,15 @@ ASCII = Glyphs(
     high="^",
     differs="*",
     mark="@",
+    call="=",
+    failed_call="x",
+    wait=".",
     bar="#-",
     dot="-",
     ellipsis="~",
+    shut=">",
+    opened="v",
+    times="x",
 )
 
 
