@@ -16,7 +16,9 @@ class Glyphs(NamedTuple):
 
     ``waits`` has those of the outcomes of nights that are no states, by their words.
     ``bar`` has the sign of a full cell, those of its parts in rising order, and of an empty one.
-    ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise.
+    ``levels`` has the signs of rising heights, the lowest of which is more than nothing.
+    ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise,
+    ``new`` what has come up of late.
     ``shut`` and ``opened`` stand before what folds open, ``times`` before how often it is there.
     ``mark`` stands before the run that others are compared with. ``call``, ``failed_call`` and
     ``wait`` fill the cells of bars over a run's time.
