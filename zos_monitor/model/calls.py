@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 class Call:
     """One LLM call as a list shows it; its prompt and its response may be huge and are not here.
 
-    zos writes the row once the call has ended, at ``ended_at`` (aware, in UTC). ``succeeded`` is
-    None where the database doesn't say. ``error`` is how its error message begins, empty where
-    there is none. ``cost_usd`` is in US dollars. None means not recorded.
+    zos writes the row once the call has ended, at ``ended_at`` (aware, in UTC): what it stores as
+    ``created_at``. Less the latency that is never before the run's start, and never before the end
+    of the run's call before. ``succeeded`` is None where the database doesn't say. ``error`` is how
+    its error message begins, empty where there is none. ``cost_usd`` is in US dollars. None means
+    not recorded; a latency below zero is none.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -56,17 +56,14 @@ def progress_of(
 ) -> Progress:
     """Return how far a run is that has left these traces.
 
-    A topic is over with an insight, with a failed call, with as many calls as the layer mostly
-    makes (``calls_per_target``, None where that isn't known), or when a call for a later topic has
-    been seen: zos works on one target after the other. More topics than targets count no further,
+    Which topics are over is what ``topics_over`` tells. More topics than targets count no further,
     and a negative number of targets is none at all.
     """
     traces = list(traces)
     if matched is not None and matched < 0:
         matched = None
     topics = [trace for trace in traces if trace.topic is not None]
-    newest = max((trace.order for trace in topics if trace.calls), default=0)
-    over = [trace for trace in topics if _is_over(trace, newest, calls_per_target)]
+    over = topics_over(topics, calls_per_target=calls_per_target)
     done = len(over) if matched is None else min(len(over), matched)
     with_insight = min(sum(trace.insights > 0 for trace in over), done)
     failed = sum(trace.failed_calls > 0 and not trace.insights for trace in over)
@@ -81,6 +78,17 @@ def progress_of(
         last_done_at=max((trace.last_at for trace in over if trace.last_at), default=None),
         errors=sum(trace.failed_calls for trace in traces),
     )
+
+
+def topics_over(topics: Sequence[TopicTrace], *, calls_per_target: int | None) -> list[TopicTrace]:
+    """Return those of an open run's topics that are over.
+
+    A topic is over with an insight, with a failed call, with as many calls as the layer mostly
+    makes (``calls_per_target``, None where that isn't known), or when a call for a later topic has
+    been seen: zos works on one target after the other. So one at most is not.
+    """
+    newest = max((trace.order for trace in topics if trace.calls), default=0)
+    return [trace for trace in topics if _is_over(trace, newest, calls_per_target)]
 
 
 def _is_over(trace: TopicTrace, newest: int, calls_per_target: int | None) -> bool:

@@ -33,8 +33,9 @@ class Target:
 
     ``tokens`` and ``cost_usd`` sum its calls, None where nothing is recorded. ``began_at`` and
     ``ended_at`` are the ends of the span of its calls and insights. ``spans`` has those of its
-    calls whose time is known, in the order of their beginning. ``topic`` is None for what names no
-    topic: errors before there was one, calls outside of any.
+    calls whose end is known, in the order of their beginning; none begins before the run, and where
+    no latency is recorded the end is all there is. ``topic`` is None for what names no topic:
+    errors before there was one, calls outside of any.
     """
 
     topic: str | None
@@ -55,9 +56,10 @@ class Target:
 class Workings:
     """What is recorded of a run's work.
 
-    ``calls`` are in the order of their end, ``insights`` of their making, ``targets`` of their
-    first trace. ``call_count`` and ``insight_count`` tell how many there are of them altogether:
-    more than the tuples hold where there are very many, None where the database has no such table.
+    ``calls`` and ``insights`` are in the order in which zos wrote them, a call at its end;
+    ``targets`` in that of their first trace. ``call_count`` and ``insight_count`` tell how many
+    there are of them altogether: more than the tuples hold where there are very many, of which the
+    newest are there and make up the targets; None where the database has no such table.
     ``began_at`` and ``ended_at`` are what the waterfall spans: from the run's start to its end, or
     to the last trace of an open one.
     """
