@@ -32,11 +32,13 @@ class Glyphs(NamedTuple):
     up: str
     high: str
     differs: str
+    new: str
     mark: str
     call: str
     failed_call: str
     wait: str
     bar: str
+    levels: str
     dot: str
     ellipsis: str
     shut: str
@@ -74,11 +76,13 @@ UNICODE = Glyphs(
     up="↑",
     high="▲",
     differs="≠",
+    new="◆",
     mark="◆",
     call="▆",
     failed_call="✗",
     wait="┄",
     bar="█▏▎▍▌▋▊▉░",
+    levels="▁▂▃▄▅▆▇█",
     dot="·",
     ellipsis="…",
     shut="▸",
@@ -104,11 +108,13 @@ ASCII = Glyphs(
     up="^",
     high="^",
     differs="*",
+    new="*",
     mark="@",
     call="=",
     failed_call="x",
     wait=".",
     bar="#-",
+    levels="12345678",
     dot="-",
     ellipsis="~",
     shut=">",
