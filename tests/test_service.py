@@ -255,3 +255,15 @@ async def test_the_health_dates_from_its_turn(path: Path) -> None:
         zos.raw_run()
         again = await soon(anext(changes))
         assert missing.health.since < found.health.since == again.health.since
+
+
+async def test_all_time_asks_for_the_same_runs_as_no_time(history: Path) -> None:
+    service = service_on(history)
+    everything, every = parse_filter("since:all"), RunFilter()
+    async with service._ask(everything) as question:
+        assert question.scope.unbounded
+    assert await service.count(everything) == await service.count(every)
+    assert await service.newest(everything, limit=9) == await service.newest(every, limit=9)
+    until = await service.count(parse_filter("since:all until:7d"))
+    assert until == await service.count(parse_filter("until:7d"))
+    await service.closed()

@@ -6,14 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zos_monitor.model.filters import FilterError, parse_filter
+from zos_monitor.model.filters import FilterError, TimeBounds, parse_filter, time_bounds
 from zos_monitor.model.times import parse_span
-from zos_monitor.model.windows import DEFAULT_WINDOW, WINDOWS, has_time, turns_at, window_words
+from zos_monitor.model.windows import (
+    DEFAULT_WINDOW,
+    WINDOWS,
+    has_time,
+    turns_at,
+    window_words,
+    within_window,
+)
 
 
 def test_the_windows_on_offer_are_spans_from_short_to_long() -> None:
-    spans = [span for window in WINDOWS if (span := parse_span(window))]
-    assert len(spans) == len(WINDOWS)
+    *windows, last = WINDOWS
+    spans = [span for window in windows if (span := parse_span(window))]
+    assert (len(spans), last) == (len(windows), "all")
     assert spans == sorted(spans)
     assert DEFAULT_WINDOW in WINDOWS
 
@@ -27,6 +35,9 @@ def test_the_windows_on_offer_are_spans_from_short_to_long() -> None:
         ("since:1d", True, "last day"),
         ("since:1W", True, "last week"),
         ("since:0030m", True, "last 30 minutes"),
+        ("since:all", True, "all time"),
+        ("since:ALL Ada", True, "all time, as filtered"),
+        ("since:all until:2026-11-05", True, "until 2026-11-05"),
         ("since:90s Ada", True, "last 90 seconds, as filtered"),
         ("since:yesterday", True, "since yesterday"),
         ("since:2026-11-01 until:2026-11-05", True, "since 2026-11-01 until 2026-11-05"),
@@ -42,6 +53,30 @@ def test_a_window_has_words(text: str, timed: bool, words: str) -> None:
 def test_another_window_counts_where_the_filter_names_no_time() -> None:
     assert window_words(parse_filter(""), "30d") == "last 30 days"
     assert window_words(parse_filter("since:2d"), "30d") == "last 2 days"
+    assert window_words(parse_filter(""), "all") == "all time"
+
+
+def test_all_is_a_window_that_bounds_nothing() -> None:
+    assert time_bounds(within_window(parse_filter(""), "all"), now=NOW) == TimeBounds()
+    assert time_bounds(parse_filter("since:all"), now=NOW) == TimeBounds()
+    until = time_bounds(parse_filter("since:all until:2026-11-05"), now=NOW)
+    assert until == TimeBounds(None, datetime(2026, 11, 6, tzinfo=UTC))
+    with pytest.raises(ValueError, match="no span"):
+        within_window(parse_filter(""), "everything")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("until:all", "is not a time: .* today or yesterday."),
+        ("since:alle", ", or all."),
+        ("-since:all", "cannot be excluded"),
+        ("since:all,7d", "takes one time"),
+    ],
+)
+def test_all_stands_for_the_beginning_only(text: str, message: str) -> None:
+    with pytest.raises(FilterError, match=message):
+        parse_filter(text)
 
 
 @given(st.text(st.characters(exclude_characters='"'), max_size=6), st.sampled_from("smhdwSMHDWſ"))
@@ -63,6 +98,8 @@ MINUTE = NOW + timedelta(minutes=1)
     [
         ("", 48, MINUTE + timedelta(days=5)),
         ("", None, None),
+        ("since:all", 48, None),
+        ("since:all until:2h", 48, MINUTE),
         ("since:3d", 48, MINUTE + timedelta(days=1)),
         ("since:3d layer:x", 48, MINUTE + timedelta(days=1)),
         ("since:3d", 100, MINUTE),

@@ -38,6 +38,7 @@ CASES: list[tuple[str, str | None, str]] = [
     ("", "24h", f"started_at >= '{stored(NOW - timedelta(days=1))}'"),
     ("", "7d", f"started_at >= '{WEEK}'"),
     ("", "30d", f"started_at >= '{MONTH}'"),
+    ("since:all", "7d", "1"),
     ("since:3d", "30d", f"started_at >= '{stored(NOW - timedelta(days=3))}'"),
     ("until:7d", "30d", f"started_at < '{WEEK}'"),
     ("since:30d until:7d", None, f"started_at >= '{MONTH}' AND started_at < '{WEEK}'"),

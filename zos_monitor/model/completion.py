@@ -11,7 +11,7 @@ from zos_monitor.model.states import RunState
 from zos_monitor.model.wildcards import join_pattern, literal, matches, split_pattern
 
 SAMPLE_TIMES = ("1h", "24h", "7d", "30d", "today", "yesterday")
-"""Times that are offered for since and until."""
+"""Times that are offered for since and until; for since there is also all of history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,9 @@ def _choices(typed: Word, layers: Sequence[str]) -> Sequence[str]:
             return tuple(LayerKind)
         case FilterKey.LAYER:
             return layers
-        case FilterKey.SINCE | FilterKey.UNTIL if len(typed.values) == 1:
+        case FilterKey.SINCE if len(typed.values) == 1:
+            return (*SAMPLE_TIMES, "all")
+        case FilterKey.UNTIL if len(typed.values) == 1:
             return SAMPLE_TIMES
     return ()
 

@@ -15,6 +15,7 @@ from zos_monitor.model.filter_terms import TYPED_KEYS, FilterError, FilterKey, L
 from zos_monitor.model.filter_times import TIME_FORMS, read_moment
 from zos_monitor.model.filter_words import Value, Word
 from zos_monitor.model.states import RunState
+from zos_monitor.model.times import means_all
 
 MAX_LENGTH = 1000
 """How many characters one value may have."""
@@ -86,8 +87,11 @@ def _check_time(text: str, word: Word) -> None:
         message = f"{key}: takes one time: remove the others."
         raise FilterError(message, text, word.values[1].start, word.values[-1].end)
     value = word.values[0]
+    if means_all(value.pattern) and key == FilterKey.SINCE:
+        return
     if read_moment(value.pattern) is None:
-        message = f"{_shown(value.pattern)} is not a time: write {TIME_FORMS}."
+        forms = f"{TIME_FORMS}, or all" if key == FilterKey.SINCE else TIME_FORMS
+        message = f"{_shown(value.pattern)} is not a time: write {forms}."
         raise FilterError(message, text, value.start, value.end)
 
 

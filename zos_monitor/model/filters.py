@@ -77,7 +77,7 @@ def time_bounds(flt: RunFilter, *, now: datetime, zone: tzinfo = UTC) -> TimeBou
     """Return the span of time that a filter means now, for a reader in this zone.
 
     Asked again later it has moved on with ``now``, if spans or ``today`` are in it. Of several
-    ``since:`` the latest counts, of several ``until:`` the earliest.
+    ``since:`` the latest counts, of several ``until:`` the earliest. ``since:all`` bounds nothing.
     """
     if not flt.terms:
         return TimeBounds()

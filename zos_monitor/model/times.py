@@ -50,3 +50,12 @@ def parse_span(text: str) -> timedelta | None:
     if match is None:
         return None
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2].lower()])
+
+
+def means_all(text: str) -> bool:
+    """Tell whether a typed time means all of history: no bound, and yet it is said.
+
+    >>> means_all("All"), means_all("7d")
+    (True, False)
+    """
+    return text.strip().lower() == "all"

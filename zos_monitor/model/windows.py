@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zos_monitor.model.filters import FilterKey, RunFilter, Term, values_of
-from zos_monitor.model.times import parse_span
+from zos_monitor.model.times import means_all, parse_span
 
-WINDOWS = ("24h", "7d", "30d", "90d")
+WINDOWS = ("24h", "7d", "30d", "90d", "all")
 """The windows that are offered to choose from."""
 
 DEFAULT_WINDOW = "7d"
@@ -26,9 +26,9 @@ def has_time(flt: RunFilter) -> bool:
 def within_window(flt: RunFilter, window: str | None) -> RunFilter:
     """Return a filter that is bounded by a window (such as ``7d``) where it names no time itself.
 
-    Raises ValueError for a window that is no span.
+    Raises ValueError for a window that is neither a span nor ``all``.
     """
-    if window is not None and parse_span(window) is None:
+    if window is not None and parse_span(window) is None and not means_all(window):
         raise ValueError(f"{window!r} is no span of time such as 7d")
     if window is None or has_time(flt):
         return flt
@@ -43,7 +43,10 @@ def window_words(flt: RunFilter, window: str = DEFAULT_WINDOW) -> str:
     """
     since = values_of(flt, FilterKey.SINCE) if has_time(flt) else (window,)
     until = values_of(flt, FilterKey.UNTIL)
-    words = [*(_since(value) for value in since), *(f"until {value}" for value in until)]
+    words = [
+        *(_since(value) for value in since if not means_all(value)),
+        *(f"until {value}" for value in until),
+    ] or ["all time"]
     others = [term for term in flt.terms if term.key not in (FilterKey.SINCE, FilterKey.UNTIL)]
     return " ".join(words) + (", as filtered" if others else "")
 
@@ -63,8 +66,8 @@ def turns_at(
     turns = []
     for word in words:
         span = parse_span(word)
-        if span is None and word[:1].isdigit():
-            continue  # a date stays what it is
+        if means_all(word) or (span is None and word[:1].isdigit()):
+            continue  # a date stays what it is, and so does all
         if span is None or any(term.key is FilterKey.UNTIL for term in times):
             turns.append(now)
         elif oldest is not None:

@@ -46,7 +46,7 @@ def menu_for(key: FilterKey, text: str, layers: Sequence[str]) -> FilterMenu:
     if key is FilterKey.LAYER:
         plain = [layer for layer in layers if literal(layer) in chosen]
         return FilterMenu(key, "Layer", layers, plain, several=True)
-    return FilterMenu(key, "Started in the last", WINDOWS, chosen, several=False)
+    return FilterMenu(key, "Started within", WINDOWS, chosen, several=False)
 
 
 def open_menu(
