@@ -24,11 +24,16 @@ class CauseCount(NamedTuple):
 
 
 class FailedTopic(NamedTuple):
-    """A topic that failed in one of two runs only, with its name where one is known."""
+    """A topic that failed in one of two runs only, with its name where one is known.
+
+    ``cause`` is that of its first error. ``in_both`` tells whether the run in which it didn't fail
+    has worked on it all the same, by its calls and insights; None where that run left none.
+    """
 
     topic: str
     topic_name: str | None
     cause: str
+    in_both: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
