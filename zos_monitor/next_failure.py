@@ -22,7 +22,7 @@ from zos_monitor.store.scope import ANYWHERE, Scope, Span
 WRONG = (RunState.FAILED, RunState.PARTIAL, RunState.STALLED, RunState.INTERRUPTED)
 """The states of runs that went wrong."""
 
-_FIRST_STRETCH, _LONGEST_STRETCH = 100, 20_000  # runs; the next failure is mostly near
+_FIRST_STRETCH, _LONGEST_STRETCH = 100, 10_000  # runs; the next failure is mostly near
 _GROWTH = 4
 _NEWEST_FIRST = "ORDER BY r.started_at DESC, r.rowid DESC"
 _OLDEST_FIRST = "ORDER BY r.started_at, r.rowid"
@@ -98,7 +98,12 @@ class _Search:
         """Return the scope of the runs on the other side of the one that is left."""
         if self._key is None:
             return scope
-        beyond = walk.newer_than(self._key) if self._newer else walk.older_than(self._key)
+        if self._newer:
+            beyond = walk.newer_than(self._key)
+        else:
+            beyond = walk.older_than(self._key)
+            if self._key.started is not None:  # in SQL nothing is less or more than no start
+                beyond = Where(f"({beyond.sql}) OR r.started_at IS NULL", beyond.params)
         return replace(scope, where=both(scope.where, beyond))
 
     async def _begin(self, reader: Reader, scope: Scope) -> None:
