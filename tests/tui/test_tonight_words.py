@@ -11,8 +11,8 @@ from textual.binding import Binding
 from tests.tui.nights import NOW, TODAY, at, layer, night, part, sample, slot
 from zos_monitor.model.nights import LayerNight, Nights, Outcome, ScheduleSource
 from zos_monitor.tui.glyphs import ASCII, UNICODE
+from zos_monitor.tui.line_table import fit_cells
 from zos_monitor.tui.line_view import Cell
-from zos_monitor.tui.night_columns import fit_cells
 from zos_monitor.tui.night_rows import MOST_STARTS, RowKind, rows_of
 from zos_monitor.tui.tonight import TONIGHT_KEYS
 from zos_monitor.tui.tonight_text import legend, night_title, tonight_words, until

@@ -28,6 +28,16 @@ def duration(span: timedelta | None) -> str:
     return f"{seconds // _DAY:,}d {seconds % _DAY // _HOUR}h"
 
 
+def finely(span: timedelta | None) -> str:
+    """Return a span as ``duration`` does, below ten seconds to the tenth: ``4.2s``, ``<0.1s``."""
+    if span is None:
+        return NOTHING
+    seconds = span.total_seconds()
+    if seconds <= 0 or seconds >= 9.95:
+        return duration(span)
+    return f"{seconds:.1f}s" if seconds >= 0.1 else "<0.1s"
+
+
 def ago(instant: datetime, now: datetime) -> str:
     """Return how long ago an instant was, in one unit; it turns over once a minute at most."""
     seconds = int((now - instant).total_seconds())
@@ -83,7 +93,7 @@ def when(instant: datetime | None, now: datetime, zone: tzinfo) -> str:
         return NOTHING
     if abs(now - instant) < timedelta(days=1):
         return ago(instant, now)
-    local, today = _in_zone(instant, zone), now.astimezone(zone)
+    local, today = in_zone(instant, zone), now.astimezone(zone)
     return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
 
 
@@ -91,11 +101,11 @@ def exactly(instant: datetime | None, zone: tzinfo) -> str:
     """Return an instant to the second with its zone's name."""
     if instant is None:
         return NOTHING
-    local = _in_zone(instant, zone)
+    local = in_zone(instant, zone)
     return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
 
 
-def _in_zone(instant: datetime, zone: tzinfo) -> datetime:
+def in_zone(instant: datetime, zone: tzinfo) -> datetime:
     """Return an instant in a zone; one at the end of all years stays in its own."""
     try:
         return instant.astimezone(zone)
@@ -105,7 +115,7 @@ def _in_zone(instant: datetime, zone: tzinfo) -> datetime:
 
 def clock_time(instant: datetime, now: datetime, zone: tzinfo) -> str:
     """Return the time of day of an instant, with its date before it where that isn't today."""
-    local = _in_zone(instant, zone)
+    local = in_zone(instant, zone)
     same_day = local.date() == now.astimezone(zone).date()
     return f"{local:%H:%M:%S}" if same_day else f"{local:%Y-%m-%d %H:%M:%S}"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from zos_monitor.tui.cells import GAP
+from zos_monitor.tui.cells import GAP, fit
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
 from zos_monitor.tui.scrolling import set_virtual_size
 
@@ -222,3 +223,21 @@ def spaced(cells: Iterable[Cell]) -> Line:
     gap = Cell(" " * GAP)
     line = [part for cell in cells for part in (gap, cell)]
     return tuple(line[1:])
+
+
+def fit_cells(line: Line, width: int, *, align: str = "left", ellipsis: str) -> list[Cell]:
+    """Return a line of exactly ``width`` cells: padded, or cut with an ellipsis at its end."""
+    room = width - sum(cell_len(cell.text) for cell in line)
+    if room >= 0:
+        padding = Cell(" " * room)
+        return [padding, *line] if align == "right" else [*line, padding]
+    fitted: list[Cell] = []
+    left = width
+    for cell in line:
+        length = cell_len(cell.text)
+        if length >= left:  # more follows, or it is too long itself
+            text = f"{cell.text} " if length == left else cell.text
+            return [*fitted, Cell(fit(text, left, ellipsis=ellipsis), cell.style)]
+        fitted.append(cell)
+        left -= length
+    return fitted

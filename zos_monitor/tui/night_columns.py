@@ -12,7 +12,8 @@ from zos_monitor.model import phrases
 from zos_monitor.model.nights import NightRun, Outcome, ScheduledLayer, ScheduleSource
 from zos_monitor.model.states import OPEN_STATES, RunState
 from zos_monitor.model.text import one_line
-from zos_monitor.tui.cells import GAP, Column, choose_columns, fit
+from zos_monitor.tui.cells import GAP, Column, choose_columns
+from zos_monitor.tui.line_table import fit_cells
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.night_rows import NightRow, RowKind
 from zos_monitor.tui.run_columns import Setting
@@ -220,21 +221,3 @@ def joined(cells: Iterable[Cell]) -> Line:
     gap = Cell("; ", "table--dim")
     parts = [part for cell in cells for part in (gap, Cell(cell.text, cell.style or "table--dim"))]
     return tuple(parts[1:])
-
-
-def fit_cells(line: Line, width: int, *, align: str = "left", ellipsis: str) -> list[Cell]:
-    """Return a line of exactly ``width`` cells: padded, or cut with an ellipsis at its end."""
-    room = width - sum(cell_len(cell.text) for cell in line)
-    if room >= 0:
-        padding = Cell(" " * room)
-        return [padding, *line] if align == "right" else [*line, padding]
-    fitted: list[Cell] = []
-    left = width
-    for cell in line:
-        length = cell_len(cell.text)
-        if length >= left:  # more follows, or it is too long itself
-            text = f"{cell.text} " if length == left else cell.text
-            return [*fitted, Cell(fit(text, left, ellipsis=ellipsis), cell.style)]
-        fitted.append(cell)
-        left -= length
-    return fitted
