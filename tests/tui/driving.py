@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from zos_monitor.model.runs import RunDetail, RunSummary
 from zos_monitor.service import RunService
 from zos_monitor.tui.app import MonitorApp
+from zos_monitor.tui.arrangement import Pane
 from zos_monitor.tui.dashboard import DashboardScreen
 from zos_monitor.tui.glyphs import UNICODE, Glyphs
+from zos_monitor.tui.text_pane import TextPane
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (120, 40), (80, 24)
@@ -56,8 +59,17 @@ class Driver:
 
     @property
     def pane(self) -> str | None:
+        """The pane that has the focus, else the id of what has it over the dashboard."""
         focused = self.app.focused
-        return focused.id if focused is not None else None
+        if focused is None:
+            return None
+        ids = {widget.id for widget in focused.ancestors_with_self}
+        return next((str(pane) for pane in Pane if pane in ids), focused.id)
+
+    @property
+    def tab(self) -> Widget:
+        """The widget of the detail's tab in view."""
+        return self.dashboard.detail.view
 
     @property
     def notice(self) -> str:
@@ -97,10 +109,17 @@ class Driver:
         return [runs.render_line(y).text for y in range(1, runs.size.height)]
 
     def told(self) -> list[str]:
-        """Return all lines of the detail, also those that are not in view."""
-        text = self.dashboard.detail._text
-        text.need_all()
-        return ["".join(cell.text for cell in line) for line in text.lines]
+        """Return what the detail's tab in view reads: of a text all lines, of a table those seen."""
+        view = self.tab
+        if isinstance(view, TextPane):
+            view._text.need_all()
+            return ["".join(cell.text for cell in line) for line in view._text.lines]
+        return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+    async def see_run(self) -> None:
+        """Bring the tab into view that tells all that the run's row says."""
+        await self.press("6")
+        await self.until(lambda: self.dashboard.detail.matter.stored is not None)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
