@@ -236,8 +236,8 @@ async def test_an_open_run_is_told_as_its_progress_is(zos: ZosWriter, service: R
         zos.raw_run(id=f"past-{n}", started_at=THREE - timedelta(days=n + 1), completed_at=THREE)
         zos.call(f"past-{n}", ADA, created_at=THREE)
         zos.call(f"past-{n}", ADA, created_at=THREE)
-    zos.start_run(
-        "nightly-user-reflection", run_id="open", started_at=NOW - timedelta(minutes=1), targets_matched=9
+    zos.raw_run(
+        id="open", started_at=NOW - timedelta(minutes=1), completed_at=None, targets_matched=9
     )
     outcomes = []
     for topic, success in (("a", True), ("b", False), ("b", True), ("c", True), ("c", True)):
@@ -255,5 +255,5 @@ async def test_an_open_run_is_told_as_its_progress_is(zos: ZosWriter, service: R
             progress.without,
             progress.in_flight,
         ]
-    assert outcomes == [[0, 0, 0, 1], [0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 2, 0]]
         assert found.ended_at == NOW
+    assert outcomes == [[0, 0, 0, 1], [0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 2, 0]]
