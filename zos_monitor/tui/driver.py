@@ -43,6 +43,7 @@ _NOT_DRAWN = re.compile(
     "|\x1b\\[\\?(?:7|25|100\\d|101\\d|2004|2026|2048)(?:[hl]|\\$p)"  # modes that show nothing
     "|\x1b\\[[<>=][\\d;]*u"  # Kitty's keyboard protocol
     "|\x1b\\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\\\)"  # title, clipboard, shape of the pointer
+    "|\x1bP(?:tmux;\x1b)?(?:\x1b\\]52;c;)?[A-Za-z0-9+/=]*\x07?\x1b\\\\"  # clipboard, wrapped
     ")+"
 )
 _OTHER_SCREEN = re.compile("\x1b\\[\\?1049[hl]")
