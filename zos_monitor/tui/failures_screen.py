@@ -108,17 +108,22 @@ class FailuresScreen(ModalScreen[str | None]):
         """Render by another time, zone or set of signs."""
         rezoned = setting.zone != self._setting.zone
         self._setting = setting
-        if self._built:
+        if self._lives:
             self.table.set_setting(setting)
             self._tell_group()
             if rezoned:  # its nights are others
                 self.ask_again()
 
+    @property
+    def _lives(self) -> bool:
+        """Whether there are widgets: when the screen is left they go before its workers do."""
+        return self._built and self.is_attached and bool(self.query(FailureTable))
+
     # Asking
 
     def ask_again(self) -> None:
         """Ask again, as soon as that is not too often; for another span of time at once."""
-        if not self._built or not self.is_attached:
+        if not self._lives:
             return
         present = self._asking if self._asking is not None else self._shown
         if self._span() != present:
@@ -160,7 +165,7 @@ class FailuresScreen(ModalScreen[str | None]):
             trouble = fault.message
         ended = time.monotonic()
         self._pace.answered(began=began, ended=ended)
-        if not self.is_attached:
+        if not self._lives:
             return
         self._asking, self._share, self._trouble = None, 1.0, trouble
         self._say_titles()
@@ -177,7 +182,7 @@ class FailuresScreen(ModalScreen[str | None]):
             async for answer in answers:
                 now = time.monotonic()
                 whole = answer.share >= 1
-                if not self.is_attached:
+                if not self._lives:
                     return
                 if whole or (grows and (not shown_at or now - shown_at >= _SHOW_EVERY)):
                     shown_at = now
@@ -200,7 +205,7 @@ class FailuresScreen(ModalScreen[str | None]):
         self._tell_group()
 
     def _say_titles(self) -> None:
-        if not self._built or not self.is_attached:
+        if not self._lives:
             return
         table, span = self.table, self._shown if self._shown is not None else self._span()
         room = self.size.width - 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from math import log
 from typing import NamedTuple
 
 from zos_monitor.tui.tonight_text import short_day
@@ -111,10 +112,11 @@ def bar(
 ) -> Iterator[tuple[str, bool]]:
     """Yield a bar by its stretches: their signs, and whether there is anything in them.
 
-    What is more than nothing has the lowest of the ``levels`` at least, ``highest`` the highest.
+    One has the lowest of the ``levels``, ``highest`` the highest, and each step between them is the
+    same number of times more: beside one bad night the others can be told apart still.
 
-    >>> list(bar([0, 0, 1, 8], 8, "12345678", "-"))
-    [('--', False), ('18', True)]
+    >>> list(bar([0, 0, 1, 2, 8, 128], 128, "12345678", "-"))
+    [('--', False), ('1248', True)]
     """
     stretch, filled = "", False
     for count in counts:
@@ -128,5 +130,6 @@ def bar(
 
 
 def _sign(count: int, highest: int, levels: str) -> str:
-    level = -(-count * len(levels) // max(1, highest))
-    return levels[min(max(1, level), len(levels)) - 1]
+    if count >= highest:
+        return levels[-1]
+    return levels[round((len(levels) - 1) * log(count) / log(highest))]
