@@ -10,7 +10,7 @@ from zos_monitor.model.completion import SAMPLE_TIMES, complete
 from zos_monitor.model.filters import FilterKey, literal, parse_filter, values_of
 
 LAYERS = ("nightly-user", "weekly-nightly", "Night watch", "dm-response", "a*b", "c:d")
-KEYS = ("status:", "layer:", "kind:", "since:", "until:", "id:", "error:")
+KEYS = ("status:", "layer:", "kind:", "since:", "until:", "id:", "error:", "cause:")
 STATES = ("running", "stalled", "interrupted", "success", "partial", "failed", "dry", "unknown")
 
 
@@ -22,11 +22,11 @@ STATES = ("running", "stalled", "interrupted", "success", "partial", "failed", "
         ("| Ada", "", KEYS),
         ("Ada |Bram", "", KEYS),
         ("-|", "", KEYS),
-        ("s|", "s", ("status:", "since:")),
-        ("S|", "S", ("status:", "since:")),
+        ("s|", "s", ("status:", "since:", "cause:")),
+        ("S|", "S", ("status:", "since:", "cause:")),
         ("x -er|", "er", ("error:", "layer:")),
         ("t|", "t", ("status:", "until:")),
-        ("u|", "u", ("until:", "status:")),
+        ("u|", "u", ("until:", "status:", "cause:")),
         ("sta|tus:dry", "status:", ("status:",)),
         ("sta|x", "stax", ("status:",)),
         ("Ada|", "Ada", ()),
@@ -57,6 +57,8 @@ STATES = ("running", "stalled", "interrupted", "success", "partial", "failed", "
         ("since:1d,|", "", ()),
         ("id:|", "", ()),
         ("error:x|", "x", ()),
+        ("ca|", "ca", ("cause:",)),
+        ("cause:429|", "429", ()),
         ("foo:s|", "s", ()),
     ],
 )

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from zos_monitor.model.causes import cause_of
+from zos_monitor.model.errors import parse_errors
 from zos_monitor.model.filters import FilterKey, RunFilter, matches, time_bounds
 from zos_monitor.model.states import OPEN_STATES, RunState, derive_state
 from zos_monitor.model.times import format_stored
@@ -127,6 +129,9 @@ class Sample:
                 return matches(join_pattern((*split_pattern(value), "")), run, whole=True)
             case FilterKey.ERROR:
                 return found_in(errors, value, {"topic", "node"})
+            case FilterKey.CAUSE:
+                causes = (cause_of(error.message) for error in parse_errors(errors))
+                return any(matches(value, cause, whole=True) for cause in causes)
         texts = [run, layer, *self.topics.get(run, [])]
         return any(matches(value, text) for text in texts) or found_in(errors, value, {"node"})
 

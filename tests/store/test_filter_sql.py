@@ -45,9 +45,16 @@ pieces = [
 patterns = st.lists(st.sampled_from(pieces), min_size=1, max_size=3).map("".join)
 searches = st.builds(
     Term,
-    key=st.sampled_from([FilterKey.LAYER, FilterKey.ID, FilterKey.ERROR, FilterKey.TEXT]),
+    key=st.sampled_from(
+        [FilterKey.LAYER, FilterKey.ID, FilterKey.ERROR, FilterKey.CAUSE, FilterKey.TEXT]
+    ),
     values=st.lists(
-        patterns | patterns.map(literal) | st.sampled_from(LAYERS), min_size=1, max_size=2
+        patterns
+        | patterns.map(literal)
+        | st.sampled_from(LAYERS)
+        | st.sampled_from(["429 *", "no message", "*text*", "He said *", "[[*", '*"…"*']),
+        min_size=1,
+        max_size=2,
     ),
     negated=st.booleans(),
     start=st.just(0),
@@ -82,6 +89,13 @@ def test_sql_finds_what_a_naive_reading_finds(sample: Sample, terms: tuple[Term,
         *("layer:nightly-*", "layer:DM-response,50%*", "-layer:nightly-*", r"""layer:"a\"b'"*"""),
         *("id:dev", "id:01j1", "id:*Zé%", "id:01J*2Z", "id:dev_", "-id:01J"),
         *("error:rate", 'error:"50% of_it"', "error:é", "-error:é", "error:*"),
+        *(
+            'cause:"429 rate limit"',
+            "cause:no*",
+            "-cause:*",
+            'cause:"NO message",just*',
+            "cause:*5*",
+        ),
         *("1z", "Ada", "user*5", '"emoji:8_%é"', "-nightly", "solo", "NïCO*"),
         *("since:3d", "until:3d", "since:9d until:2026-11-05 -layer:nightly-* status:dry,partial"),
         *("kind:scheduled", "KIND:Conversation", "-kind:scheduled", "kind:scheduled -layer:50*"),
@@ -95,7 +109,7 @@ def test_some_runs_are_found_and_some_are_not(sample: Sample, text: str) -> None
 
 
 @pytest.mark.parametrize("text", ["é" * 1000, "*a" * 500, "\U0001f4a5" * 1000])
-@pytest.mark.parametrize("key", [FilterKey.ERROR, FilterKey.ID, FilterKey.LAYER, FilterKey.TEXT])
+@pytest.mark.parametrize("key", [FilterKey.ERROR, FilterKey.CAUSE, FilterKey.ID, FilterKey.TEXT])
 def test_the_longest_values_are_not_too_long_for_sqlite(
     sample: Sample, key: FilterKey, text: str
 ) -> None:

@@ -56,7 +56,9 @@ def parse_errors(value: object) -> tuple[RunError, ...]:
     ``{"topic", "error", "node"}``; anything else is kept as one error with the text as it stands,
     so that nothing recorded goes unseen. Never raises.
     """
-    if isinstance(value, str | bytes) and not value.strip():
+    if isinstance(value, bytes):  # read as such, or stored as such: they are the same errors
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, str) and not value.strip():
         return ()
     try:
         loaded = load_json(value)

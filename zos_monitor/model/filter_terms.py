@@ -18,6 +18,7 @@ class FilterKey(StrEnum):
     UNTIL = "until"
     ID = "id"
     ERROR = "error"
+    CAUSE = "cause"
     TEXT = "text"
 
 
@@ -36,8 +37,8 @@ class Term(NamedTuple):
     r"""One word of a filter, and its span in the text (with the dash and the quotes).
 
     A run satisfies it if any of the values fits, or, negated, if none does. Values of status and
-    kind are states and kinds in lower case; values of layer, id, error and text are patterns in
-    the form that ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
+    kind are states and kinds in lower case; values of layer, id, error, cause and text are patterns
+    in the form that ``matches`` takes: ``*`` is a wildcard, ``\*`` a star that was typed in quotes.
     """
 
     key: FilterKey

@@ -34,6 +34,20 @@ def zos_error_or_topic_match(errors: object, pattern: str | bytes) -> bool:
     return _any_match(errors, pattern, topics=True)
 
 
+def zos_cause_match(errors: object, pattern: str | bytes) -> bool:
+    """Tell whether the pattern is the whole of the cause of one of a run's errors.
+
+    >>> zos_cause_match(b'[{"error": "Request timed out."}]', "request timed *")
+    True
+    """
+    from zos_monitor.model.causes import cause_of  # few filters ask for causes
+
+    pattern = _unbound(pattern)
+    return any(
+        matches(pattern, cause_of(error.message), whole=True) for error in parse_errors(errors)
+    )
+
+
 def zos_error_topic_holds(errors: object, ids: str | bytes) -> bool:
     """Tell whether the topic of one of a run's errors holds one of the ids, a JSON list of texts.
 
@@ -61,6 +75,7 @@ def zos_error_count(errors: object) -> int:
 SQL_FUNCTIONS: list[tuple[str, int, Callable[..., int]]] = [
     ("zos_error_match", 2, zos_error_match),
     ("zos_error_or_topic_match", 2, zos_error_or_topic_match),
+    ("zos_cause_match", 2, zos_cause_match),
     ("zos_error_topic_holds", 2, zos_error_topic_holds),
     ("zos_error_count", 1, zos_error_count),
 ]
@@ -68,13 +83,16 @@ SQL_FUNCTIONS: list[tuple[str, int, Callable[..., int]]] = [
 
 
 def _any_match(errors: object, pattern: str | bytes, *, topics: bool) -> bool:
-    if isinstance(pattern, bytes):
-        pattern = pattern.decode("utf-8", "surrogatepass")
+    pattern = _unbound(pattern)
     # A surrogate is shown as U+FFFD: what was copied from the screen is to be found as well.
     return any(
         matches(pattern, text) or matches(pattern, encodable(text))
         for text in _texts(errors, topics=topics)
     )
+
+
+def _unbound(pattern: str | bytes) -> str:
+    return pattern.decode("utf-8", "surrogatepass") if isinstance(pattern, bytes) else pattern
 
 
 @lru_cache(maxsize=16)

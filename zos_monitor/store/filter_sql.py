@@ -14,12 +14,7 @@ from zos_monitor.model.filters import FilterKey, LayerKind, RunFilter, Term, mat
 from zos_monitor.model.states import OPEN_STATES, STORED_STATES, RunState
 from zos_monitor.model.times import format_stored
 from zos_monitor.model.wildcards import split_pattern
-from zos_monitor.store.filter_functions import (
-    SQL_FUNCTIONS,
-    zos_error_match,
-    zos_error_or_topic_match,
-    zos_error_topic_holds,
-)
+from zos_monitor.store.filter_functions import SQL_FUNCTIONS
 from zos_monitor.store.judge import OPEN_STATE
 
 __all__ = [
@@ -28,9 +23,6 @@ __all__ = [
     "both",
     "compile_filter",
     "like_pattern",
-    "zos_error_match",
-    "zos_error_or_topic_match",
-    "zos_error_topic_holds",
 ]
 
 MANY_NAMES = 100
@@ -185,6 +177,15 @@ def _error(pattern: str, scope: _Scope) -> Where:
     return _errors_match("zos_error_match", pattern, scope)
 
 
+def _cause(pattern: str, scope: _Scope) -> Where:
+    if not scope.has_errors:
+        return _NONE
+    # Most runs have none, for which no function is called. What the others' causes are no text
+    # search can tell beforehand.
+    some = Where("r.errors IS NOT NULL AND r.errors <> 'null'", ())
+    return _joined(" AND ", [some, _called("zos_cause_match", pattern)])
+
+
 def _text(pattern: str, scope: _Scope) -> Where:
     parts = ("", *split_pattern(pattern), "")
     ids = tuple(scope.named.get(pattern, ()))
@@ -232,10 +233,14 @@ def _error_topic_holds(ids: Sequence[str], scope: _Scope) -> Where:
 def _errors_match(function: str, pattern: str, scope: _Scope) -> Where:
     if not scope.has_errors:
         return _NONE
+    exact = _called(function, pattern)
+    return _joined(" AND ", [*_prefilters(split_pattern(pattern)), exact])
+
+
+def _called(function: str, pattern: str) -> Where:
     bound = pattern if _bindable(pattern) else pattern.encode("utf-8", "surrogatepass")
     # As a BLOB, for text that is no UTF-8 would fail on its way to the function.
-    exact = Where(f"{function}(CAST(r.errors AS BLOB), ?)", (bound,))
-    return _joined(" AND ", [*_prefilters(split_pattern(pattern)), exact])
+    return Where(f"{function}(CAST(r.errors AS BLOB), ?)", (bound,))
 
 
 def _prefilters(parts: Sequence[str]) -> list[Where]:
@@ -286,6 +291,7 @@ _COMPILERS: Mapping[FilterKey, Callable[[Term, _Scope], Where]] = MappingProxyTy
         FilterKey.KIND: _kind,
         FilterKey.ID: _any_value(_id),
         FilterKey.ERROR: _any_value(_error),
+        FilterKey.CAUSE: _any_value(_cause),
         FilterKey.TEXT: _any_value(_text),
     }
 )
