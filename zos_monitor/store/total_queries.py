@@ -21,8 +21,7 @@ from zos_monitor.store.judge import OPEN_STATE
 from zos_monitor.store.rows import open_state
 from zos_monitor.store.schema import finite, julian_day, whole
 
-# Inside, one row per run: what its calls sum up to, else what its row says.
-_SUMS_SQL = """
+SUMMED_SQL = """
 SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, completed_at, open_state, status,
     count(*) AS runs, total(insights) AS insights,
     count(tokens) AS tokened, total(tokens) AS tokens,
@@ -34,7 +33,12 @@ SELECT typeof(layer_name) || hex(layer_name) AS key, layer_name, completed_at, o
     min(CASE WHEN began IS NOT NULL THEN started_at END) AS first,
     max(CASE WHEN began IS NOT NULL THEN started_at END) AS last,
     group_concat(CASE WHEN completed_at IS NULL THEN number END) AS open_runs
-FROM (
+FROM {runs} GROUP BY layer_name, open_state, completed_at, status
+"""
+"""Sums over ``runs``, a row each, which ``sums_of`` reads."""
+
+# One row per run: what its calls sum up to, else what its row says.
+_RUNS_SQL = """(
     SELECT r.rowid AS number, r.layer_name AS layer_name,
         CASE WHEN r.completed_at IS NOT NULL THEN 1 END AS completed_at, {open_state} AS open_state,
         r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
@@ -44,9 +48,7 @@ FROM (
     FROM layer_runs AS r LEFT JOIN {calls} AS c ON c.layer_run_id = r.id
     WHERE r.rowid IN ({chosen})
     GROUP BY r.rowid
-)
-GROUP BY layer_name, open_state, completed_at, status
-"""
+)"""
 _NO_CALLS = "(SELECT NULL AS layer_run_id, NULL AS tokens_total, NULL AS estimated_cost_usd)"
 
 # With IS TRUE around it no index serves the condition, so that the one on name and start does.
@@ -75,21 +77,23 @@ class Found(NamedTuple):
 async def sums(reader: Reader, chosen: Where) -> Found:
     """Return the sums over the runs whose row numbers a query returns."""
     column = reader.schema.column
-    rows = await reader.rows(
-        _SUMS_SQL.format(
-            chosen=chosen.sql,
-            open_state=OPEN_STATE,
-            began=julian_day("r.started_at"),
-            ended=julian_day("r.completed_at"),
-            insights=whole(column("layer_runs", "insights_created", "r")),
-            tokens=whole(column("layer_runs", "tokens_total", "r")),
-            cost=finite(column("layer_runs", "estimated_cost_usd", "r")),
-            calls="llm_calls" if "llm_calls" in reader.schema.tables else _NO_CALLS,
-            call_tokens=whole("c.tokens_total"),
-            call_cost=finite("c.estimated_cost_usd"),
-        ),
-        chosen.params,
+    runs = _RUNS_SQL.format(
+        chosen=chosen.sql,
+        open_state=OPEN_STATE,
+        began=julian_day("r.started_at"),
+        ended=julian_day("r.completed_at"),
+        insights=whole(column("layer_runs", "insights_created", "r")),
+        tokens=whole(column("layer_runs", "tokens_total", "r")),
+        cost=finite(column("layer_runs", "estimated_cost_usd", "r")),
+        calls="llm_calls" if "llm_calls" in reader.schema.tables else _NO_CALLS,
+        call_tokens=whole("c.tokens_total"),
+        call_cost=finite("c.estimated_cost_usd"),
     )
+    return sums_of(await reader.rows(SUMMED_SQL.format(runs=runs), chosen.params))
+
+
+def sums_of(rows: Iterable[sqlite3.Row]) -> Found:
+    """Return the sums that the rows of ``SUMMED_SQL`` say."""
     closed: LayerSums = {}
     open_: LayerSums = {}
     open_runs: set[int] = set()
