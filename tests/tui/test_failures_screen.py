@@ -88,7 +88,7 @@ async def test_another_answer_leaves_the_cursor_and_the_view() -> None:
         assert chosen is not None
         assert table.first_row > 0
         # What is asked again is shown when it is whole: until then there are the old groups.
-        newer = failures(group("brand new", 1), *many)
+        newer = failures(group("brand new", *[1] * 41), *many)
         app.answers += [failures(many[0], share=0.5), None, newer]
         screen.ask_again()
         await eventually(lambda: app.asked == 2 and not app.answers[1:])
