@@ -29,6 +29,7 @@ MUTED, EMPTY, PLAIN = "text--muted", "text--empty", ""
 
 EMPTY_MESSAGE = "(the message is empty)"
 
+_LEAST_NODE = 6
 _LEAD = 2
 """Cells before a group's cause; its errors stand as far in again."""
 _READ = 1000
@@ -42,41 +43,45 @@ _MOST_NAME, _LEAST_KEY = 28, 8
 
 
 class Sides(NamedTuple):
-    """How wide the widest cause, count and node are, in cells."""
+    """How wide the columns of the groups' lines are, in cells."""
 
     cause: int
-    count: int
+    times: int
     node: int
 
 
-def sides_of(groups: Sequence[ErrorGroup], glyphs: Glyphs) -> Sides:
-    """Return how wide the columns of some groups are to be."""
-    return Sides(
-        max((cell_len(one_line(group.cause)) for group in groups), default=0),
-        max((cell_len(_count(group, glyphs)) for group in groups), default=0),
-        max((cell_len(_node(group)) for group in groups), default=0),
+def sides_of(groups: Sequence[ErrorGroup], glyphs: Glyphs, width: int) -> Sides:
+    """Return how wide the columns of some groups are to be, in lines of ``width`` cells."""
+    causes, times, nodes = (
+        max(map(cell_len, words), default=0)
+        for words in (
+            (one_line(group.cause) for group in groups),
+            (_times(group, glyphs) for group in groups),
+            (_node(group) for group in groups),
+        )
     )
+    node = min(nodes, max(_LEAST_NODE, width // 3))
+    return Sides(max(1, min(causes, width - _LEAD - times - node - 4)), times, node)
 
 
-def group_line(group: ErrorGroup, is_open: bool, sides: Sides, glyphs: Glyphs, width: int) -> Line:
-    """Return a group's cause, how many errors it has, and the node they come from."""
-    sign = glyphs.opened if is_open else glyphs.shut
-    node_room = min(sides.node, max(6, width // 3))
-    room = max(1, min(sides.cause, width - _LEAD - sides.count - node_room - 4))
-    cause = fit(one_line(group.cause), room, ellipsis=glyphs.ellipsis)
-    return (
-        Cell(fit(sign, _LEAD)),
-        Cell(cause, CAUSE),
-        Cell("  " + fit(_count(group, glyphs), sides.count, align="right"), COUNT),
-        Cell(
-            "  " + fit(_node(group), node_room, ellipsis=glyphs.ellipsis),
-            NODE if group.node is not None else MUTED,
-        ),
-    )
+def group_lines(group: ErrorGroup, is_open: bool, sides: Sides, glyphs: Glyphs) -> Iterator[Line]:
+    """Yield a group's cause, in lines that wrap; the first also tells how many errors, and where.
+
+    A cause is cut nowhere: what tells it from another one may stand at its end.
+    """
+    sign = fit(glyphs.opened if is_open else glyphs.shut, _LEAD)
+    times = fit(_times(group, glyphs), sides.times, align="right")
+    node = fit(_node(group), sides.node, ellipsis=glyphs.ellipsis)
+    node_style = NODE if group.node is not None else MUTED
+    aside: Line = Cell(f"  {times}", COUNT), Cell(f"  {node}", node_style)
+    for line in Paragraph((Cell(one_line(group.cause), CAUSE),)).lines(sides.cause):
+        text = "".join(cell.text for cell in line)
+        yield Cell(sign), Cell(fit(text, sides.cause), CAUSE), *aside
+        sign, aside = " " * _LEAD, ()
 
 
-def _count(group: ErrorGroup, glyphs: Glyphs) -> str:
-    return f"{glyphs.times}{len(group.errors):,}"
+def _times(group: ErrorGroup, glyphs: Glyphs) -> str:
+    return f"{glyphs.times}{len(group.members):,}"
 
 
 def _node(group: ErrorGroup) -> str:
@@ -85,7 +90,7 @@ def _node(group: ErrorGroup) -> str:
 
 def targets_line(group: ErrorGroup, glyphs: Glyphs, width: int) -> Line:
     """Return the targets that a group's errors hit."""
-    words = targets_hit(group.errors, width - _LEAD, glyphs)
+    words = targets_hit(group.members, width - _LEAD, glyphs)
     return Cell(" " * _LEAD), Cell(words, MUTED)
 
 
@@ -120,7 +125,7 @@ def _name(topic: str | None, name: str | None) -> str:
 
 def said_once(group: ErrorGroup, width: int) -> Iterator[Line]:
     """Yield the first lines of the message that all errors of a group have."""
-    begins = visible(group.errors[0].message[:_READ])
+    begins = visible(group.members[0].message[:_READ])
     lines = [line for line in begins.split("\n") if line.strip()]
     style = PLAIN if lines else EMPTY
     indent = Cell(" " * _LEAD)
@@ -134,7 +139,7 @@ def said_once(group: ErrorGroup, width: int) -> Iterator[Line]:
 
 def widest_name(group: ErrorGroup) -> int:
     """Return how many cells the widest name of a group's targets is to have."""
-    names = (one_line(error.topic_name[:_READ]) for error in group.errors if error.topic_name)
+    names = (one_line(error.topic_name[:_READ]) for error in group.members if error.topic_name)
     return min(_MOST_NAME, max(map(cell_len, names), default=0))
 
 
@@ -188,7 +193,7 @@ def from_difference(message: str, shared: int, glyphs: Glyphs) -> str:
 
 def head(run: RunDetail, groups: Sequence[ErrorGroup], setting: Setting, width: int) -> Line:
     """Return in one line what a run with errors came to, as far as ``width`` cells go."""
-    count = sum(len(group.errors) for group in groups)
+    count = sum(len(group.members) for group in groups)
     causes = len({group.cause for group in groups})
     early = " so far, from its failed calls" if not run.errors else ""
     parts = [f"{phrases.plural(count, 'error')} of {phrases.plural(causes, 'cause')}{early}"]

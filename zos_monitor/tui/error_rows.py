@@ -7,9 +7,10 @@ from collections.abc import Collection, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from zos_monitor.model.causes import identity
 from zos_monitor.tui.error_lines import (
     error_line,
-    group_line,
+    group_lines,
     message_line,
     said_once,
     sides_of,
@@ -39,21 +40,21 @@ def items_of(groups: Sequence[ErrorGroup], opened: Collection[Hashable]) -> list
     """
     items: list[Item] = []
     for group in groups:
-        identity = group_identity(group)
-        items.append(Item(identity, group))
-        if identity not in opened:
+        key = group_identity(group)
+        items.append(Item(key, group))
+        if key not in opened:
             continue
         before: Counter[tuple[str | None, str]] = Counter()
-        for error in group.errors:
+        for error in group.members:
             said = error.topic, error.message
-            items.append(Item((identity, *said, before[said]), group, error))
+            items.append(Item((key, *said, before[said]), group, error))
             before[said] += 1
     return items
 
 
 def group_identity(group: ErrorGroup) -> Hashable:
     """Return what tells a group from all others of its run."""
-    return group.cause, group.node
+    return identity(group.cause), group.node
 
 
 def rows_of(
@@ -65,7 +66,7 @@ def rows_of(
     own, from where they begin to differ.
     """
     rows: list[Row] = []
-    sides = sides_of([item.group for item in items if item.error is None], glyphs)
+    sides = sides_of([item.group for item in items if item.error is None], glyphs, width)
     shared: int | None = None
     names = 0
     for place, item in enumerate(items):
@@ -76,7 +77,7 @@ def rows_of(
                 rows.append(Row(place, partial(message_line, item.error, shared, glyphs)))
             continue
         is_open = item.identity in opened
-        rows.append(Row(place, partial(group_line, group, is_open, sides, glyphs)))
+        rows += [fixed_row(place, line) for line in group_lines(group, is_open, sides, glyphs)]
         if not is_open:
             rows.append(Row(place, partial(targets_line, group, glyphs)))
             continue
@@ -91,8 +92,8 @@ def _shared(group: ErrorGroup) -> int | None:
 
     None where they are all alike.
     """
-    low = min(error.message for error in group.errors)
-    high = max(error.message for error in group.errors)
+    low = min(error.message for error in group.members)
+    high = max(error.message for error in group.members)
     if low == high:
         return None
     least, most = 0, min(len(low), len(high))

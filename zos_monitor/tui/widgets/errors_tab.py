@@ -154,8 +154,8 @@ class ErrorsTab(ItemTable):
         item = self.selected
         if item is None:
             return
-        if item.error is not None or len(item.group.errors) == 1:
-            self.post_message(TextWanted(item.error or item.group.errors[0]))
+        if item.error is not None or len(item.group.members) == 1:
+            self.post_message(TextWanted(item.error or item.group.members[0]))
         else:
             self._set_open(item, item.identity not in self._opened)
 
@@ -182,17 +182,17 @@ class ErrorsTab(ItemTable):
 
         A group of one error is that error, and stays as it is.
         """
-        errors = [(group, n) for group in self._groups for n in range(len(group.errors))]
+        errors = [(group, n) for group in self._groups for n in range(len(group.members))]
         place = self._error_place() + by
         if not self._items or not 0 <= place < len(errors):
             return None
         group, n = errors[place]
-        if len(group.errors) > 1 and group_identity(group) not in self._opened:
+        if len(group.members) > 1 and group_identity(group) not in self._opened:
             self._opened.add(group_identity(group))
             self._replace(True)
         at = next(i for i, item in enumerate(self._items) if item.group is group)
-        self.select_item(at if len(group.errors) == 1 else at + 1 + n)
-        return group.errors[n]
+        self.select_item(at if len(group.members) == 1 else at + 1 + n)
+        return group.members[n]
 
     def _error_place(self) -> int:
         """Return which of all errors is selected; of a group, the first."""
@@ -200,9 +200,9 @@ class ErrorsTab(ItemTable):
         for group in self._groups:
             first = next(i for i, item in enumerate(self._items) if item.group is group)
             is_open = group_identity(group) in self._opened
-            if self._cursor <= first + len(group.errors) * is_open:
+            if self._cursor <= first + len(group.members) * is_open:
                 return before + max(0, self._cursor - first - 1)
-            before += len(group.errors)
+            before += len(group.members)
         return before
 
     def copied(self) -> Copied | None:
@@ -210,6 +210,6 @@ class ErrorsTab(ItemTable):
         item = self.selected
         if item is None:
             return None
-        if item.error is not None or len(item.group.errors) == 1:
-            return copied_error(item.error or item.group.errors[0])
-        return copied_errors(item.group.cause, item.group.errors)
+        if item.error is not None or len(item.group.members) == 1:
+            return copied_error(item.error or item.group.members[0])
+        return copied_errors(item.group.cause, item.group.members)
