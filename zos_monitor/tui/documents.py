@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from zos_monitor.model import phrases
@@ -52,7 +53,7 @@ def call_document(
         core = Copied("the error", text.error)
 
     def paragraphs() -> Iterator[Paragraph]:
-        yield from _call_head(call, setting)
+        yield from _call_head(replace(call, error=error), setting)
         if error.strip():
             yield from _heading("Error", error)
             yield from message_paragraphs(error, folded=folded)

@@ -3,56 +3,51 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
 from zos_monitor.model.text import visible
-from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.wrapping import Paragraph
 
-KEY, STRING, NUMBER, MUTED, FAULT = (
-    "text--key",
-    "text--string",
-    "text--number",
-    "text--muted",
-    "text--error",
-)
+KEY, STRING, NUMBER = "text--key", "text--string", "text--number"
+JSON_STYLES = frozenset({KEY, STRING, NUMBER})
+"""The component classes of what is laid out."""
+
 _FENCE = "```"
 _DEEPEST = 40  # levels that are told by indentation
-
-
-class _Pairs(list[tuple[str, object]]):
-    """An object's members as they stand: also those whose key comes twice."""
-
-
-class _Literal(str):
-    """A number or a constant in its own letters: 1.50 is not turned into 1.5."""
-
-
-_Item = tuple[Line, object, str]  # what stands before a value, the value, what stands behind
+_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_CLOSING = {"{": "}", "[": "]"}
 
 
 def text_paragraphs(text: str) -> Iterator[Paragraph]:
     """Yield a text by its lines; JSON that is all of it, or in a fence, is laid out.
 
-    What looks like JSON and is none is shown as it stands, with a word on what is wrong.
+    Where that is no JSON any more, or ends too early, it is said, and the rest is as it stands.
     """
-    if text.lstrip()[:1] in ("{", "["):
-        yield from _json(text, text.split("\n"))
+    if _may_be_json(text):
+        yield from _json(text)
         return
     lines = iter(text.split("\n"))
     for line in lines:
         language = _opening(line)
+        yield _plain(line, "" if language is None else "text--muted")
         if language is None:
-            yield _plain(line)
             continue
-        yield _muted(line)
         inner, closing = _fenced(lines)
-        if language in ("", "json") and (body := "\n".join(inner)).lstrip()[:1] in ("{", "["):
-            yield from _json(body, inner)
+        body = "\n".join(inner)
+        if language in ("", "json") and _may_be_json(body):
+            yield from _json(body)
         else:
             yield from map(_plain, inner)
         if closing is not None:
-            yield _muted(closing)
+            yield _plain(closing, "text--muted")
+
+
+def _may_be_json(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
 
 
 def _opening(line: str) -> str | None:
@@ -73,84 +68,88 @@ def _fenced(lines: Iterator[str]) -> tuple[list[str], str | None]:
     return inner, None
 
 
-def _plain(line: str) -> Paragraph:
-    return Paragraph((Cell(visible(line.removesuffix("\r"))),))
+def _plain(line: str, style: str = "") -> Paragraph:
+    return Paragraph((Cell(visible(line.removesuffix("\r")), style),))
 
 
-def _muted(line: str) -> Paragraph:
-    return Paragraph((Cell(visible(line.removesuffix("\r")), MUTED),))
+def _json(text: str) -> Iterator[Paragraph]:
+    fault = _fault(text)
+    if fault is None:
+        yield from lay_out(text)
+        return
+    yield from lay_out(text[: fault.at])
+    yield Paragraph((Cell(fault.words, "text--error"),))
+    rest = text[fault.at :].rstrip()
+    if rest:
+        yield from map(_plain, rest.split("\n"))
 
 
-def _json(text: str, lines: list[str]) -> Iterator[Paragraph]:
+class _Fault(NamedTuple):
+    at: int
+    words: str
+
+
+def _fault(text: str) -> _Fault | None:
+    """Return from where on a text is no JSON, and why; None for JSON."""
     try:
-        value = _parse(text)
-    except ValueError as fault:
-        yield from map(_plain, lines)
-        yield Paragraph((Cell(f"not valid JSON: {visible(str(fault))}", FAULT),))
+        json.loads(text, parse_int=str, parse_float=str)  # str: numbers may have any length
+    except json.JSONDecodeError as error:
+        if not text[error.pos :].strip():
+            return _Fault(error.pos, "the JSON breaks off here")
+        what = visible(error.msg).removesuffix(" starting at")
+        where = f"line {error.lineno} column {error.colno}"
+        return _Fault(error.pos, f"not valid JSON from here on: {what}, {where}")
     except RecursionError:
-        yield from map(_plain, lines)
-        yield Paragraph((Cell("JSON that is nested too deep to be laid out", FAULT),))
-    else:
-        yield from lay_out(value)
+        pass  # too deep for that, but not for being laid out
+    return None
 
 
-def _parse(text: str) -> object:
-    return json.loads(
-        text,
-        parse_float=_Literal,
-        parse_int=_Literal,
-        parse_constant=_Literal,
-        object_pairs_hook=_Pairs,
-    )
+def lay_out(text: str) -> Iterator[Paragraph]:
+    """Yield JSON with a line for each member, made as they are asked for.
 
-
-def lay_out(value: object) -> Iterator[Paragraph]:
-    """Yield the lines of a parsed JSON value, each when it is asked for."""
-    levels: list[Iterator[_Item]] = [iter([((), value, "")])]
-    closings: list[Paragraph] = []
-    while levels:
-        item = next(levels[-1], None)
-        if item is None:
-            levels.pop()
-            if closings:
-                yield closings.pop()
-            continue
-        before, inner, behind = item
-        depth = len(levels) - 1
-        if isinstance(inner, list) and inner:
-            opening, closing = "{}" if isinstance(inner, _Pairs) else "[]"
-            yield _line(depth, *before, Cell(opening))
-            closings.append(_line(depth, Cell(closing + behind)))
-            levels.append(_items(inner))
+    What is laid out are the tokens as they stand: numbers keep their letters, keys that come twice
+    come twice, and what ends too early is laid out as far as it goes.
+    """
+    found = (match[0] for match in _TOKEN.finditer(text))
+    line: list[Cell] = []
+    depth = 0
+    token = next(found, None)
+    while token is not None:
+        following = next(found, None)
+        if token in _CLOSING:
+            if following == _CLOSING[token]:
+                line.append(Cell(token + following))
+                following = next(found, None)
+            else:
+                yield _line(depth, [*line, Cell(token)])
+                line, depth = [], depth + 1
+        elif token in ("}", "]"):
+            if line:
+                yield _line(depth, line)
+            line, depth = [Cell(token)], max(0, depth - 1)
+        elif token == ",":
+            yield _line(depth, [*line, Cell(token)])
+            line = []
         else:
-            yield _line(depth, *before, _scalar(inner), Cell(behind))
+            line.append(_cell(token, following))
+        token = following
+    if line:
+        yield _line(depth, line)
 
 
-def _items(values: list[object]) -> Iterator[_Item]:
-    last = len(values) - 1
-    for place, value in enumerate(values):
-        behind = "" if place == last else ","
-        if isinstance(values, _Pairs):
-            key, value = values[place]
-            yield (Cell(_quoted(key), KEY), Cell(": ")), value, behind
-        else:
-            yield (), value, behind
+def _cell(token: str, following: str | None) -> Cell:
+    """Return a scalar, a key or a colon."""
+    if token == ":":
+        return Cell(": ")
+    if not token.startswith('"'):
+        return Cell(visible(token), NUMBER)
+    if "\\u" in token:  # letters that were escaped are shown as themselves
+        with suppress(ValueError):
+            token = json.dumps(json.loads(token), ensure_ascii=False)
+    return Cell(visible(token).replace("\n", "⏎"), KEY if following == ":" else STRING)
 
 
-def _scalar(value: object) -> Cell:
-    if isinstance(value, _Literal) or value is None or isinstance(value, bool):
-        text = visible(value) if isinstance(value, str) else json.dumps(value)
-        return Cell(text, NUMBER)
-    if isinstance(value, str):
-        return Cell(_quoted(value), STRING)
-    return Cell("{}" if isinstance(value, _Pairs) else "[]")
-
-
-def _quoted(text: str) -> str:
-    return visible(json.dumps(text, ensure_ascii=False))
-
-
-def _line(depth: int, *cells: Cell) -> Paragraph:
+def _line(depth: int, cells: list[Cell]) -> Paragraph:
     indent = 2 * min(depth, _DEEPEST)
-    margin = (Cell(" " * indent),) if indent else ()
-    return Paragraph((*margin, *(cell for cell in cells if cell.text)), indent)
+    margin = [Cell(" " * indent)] if indent else []
+    return Paragraph((*margin, *cells), indent)

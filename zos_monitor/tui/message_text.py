@@ -11,6 +11,7 @@ from zos_monitor.model.tracebacks import Part, PartKind, parse_traceback
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.wrapping import Paragraph
 
+_LONGEST = 200_000  # characters; to find the tracebacks of more would be felt as a pause
 _FRAME = re.compile(r'(\s*(?:[|+] ?)*\s*File "[^"]*", )(line \d+)(, in )?(.*)')
 _STYLES = {
     PartKind.HEAD: "text--muted",
@@ -25,7 +26,7 @@ def message_paragraphs(message: str, *, folded: bool = False) -> Iterator[Paragr
     if not message.strip():
         yield Paragraph((Cell("(the message is empty)", "text--empty"),))
         return
-    parts = parse_traceback(message)
+    parts = _parts(message)
     if parts is None:
         for line in message.split("\n"):
             yield Paragraph((Cell(visible(line.removesuffix("\r"))),))
@@ -45,8 +46,12 @@ def message_paragraphs(message: str, *, folded: bool = False) -> Iterator[Paragr
 
 def foldable(message: str) -> bool:
     """Tell whether folding leaves anything of a message out."""
-    parts = parse_traceback(message)
+    parts = _parts(message)
     return parts is not None and not all(part.kept for part in parts)
+
+
+def _parts(message: str) -> tuple[Part, ...] | None:
+    return parse_traceback(message) if len(message) <= _LONGEST else None
 
 
 def _fold(lines: int) -> Paragraph:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.documents import Document
+from zos_monitor.tui.json_text import JSON_STYLES
 from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tab_view import Copied
@@ -39,9 +40,7 @@ class DocumentPane(TextPane):
     """Text with the colours of JSON, and of what became of a call."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "text--key",
-        "text--string",
-        "text--number",
+        *JSON_STYLES,
         *(f"run--{state}" for state in RunState),
     }
     DEFAULT_CSS = """

@@ -124,9 +124,10 @@ class RecordTable(LineTable, Generic[Record]):
         return self._chosen
 
     def head_line(self, index: int) -> Line:
-        """Return the column titles."""
+        """Return the column titles; where there are no records, why."""
         if not self._records:
-            return ()
+            words = self._words if index == 0 else ""
+            return (Cell(words, "table--dim"),) if words else ()
         return spaced(
             Cell(fit(self.title(column, room), room, align=column.align), "table--head")
             for column, room in self.chosen_columns()
@@ -148,10 +149,6 @@ class RecordTable(LineTable, Generic[Record]):
                 line.append(Cell(" "))
             line += fit_cells(cells, room, align=column.align, ellipsis=more)
         return tuple(line)
-
-    def empty_line(self) -> Line:
-        """Say why there is nothing to see."""
-        return (Cell(self._words, "table--dim"),) if self._words else ()
 
     def sync(self) -> None:
         """Repaint the lines in view that read otherwise, by columns as wide as they need now."""

@@ -22,6 +22,7 @@ from zos_monitor.tui.tab_view import Copied, TextWanted
 from zos_monitor.tui.workings_table import WorkingsTable, earlier, topic_length, topic_words
 
 _WIDE = 90  # from this width on there is room for all columns
+_MIDDLING = 70  # from this width on most errors are told without being cut
 
 
 class CallsTab(WorkingsTable[Call]):
@@ -61,11 +62,11 @@ class CallsTab(WorkingsTable[Call]):
         kinds = [cell_len(one_line(call.kind)) for call in calls]
         models = [cell_len(model_of(call)) for call in calls]
         results = [cell_len(result(call, self.setting.glyphs)) for call in calls]
-        most = need(results, 6, width)
+        most, least = need(results, 6, width), 18 if width < _MIDDLING else 32
         return [
             Column("time", "TIME", 8, rank=2),
             Column("topic", "TOPIC", need(names, 8, 24 if wide else 14), rank=0),
-            Column("result", "RESULT", min(most, 18), rank=1, grow=True, most=most),
+            Column("result", "RESULT", min(most, least), rank=1, grow=True, most=most),
             Column("latency", "LATENCY", 7, rank=3, align="right"),
             Column("cost", "COST", 7, rank=4, align="right"),
             Column("in", "IN", 5, rank=5, align="right"),

@@ -37,6 +37,7 @@ from zos_monitor.tui.workings_table import (
 
 _WIDE = 90  # from this width on there is room for all columns
 _LEAST_BAR = 12
+_WHY = ": zos pauses 60s on a rate limit"
 _STATES = {
     TargetOutcome.INSIGHT: RunState.SUCCESS,
     TargetOutcome.ERROR: RunState.FAILED,
@@ -59,7 +60,7 @@ class TargetsTab(WorkingsTable[Target]):
     }
     DEFAULT_CSS = """
     TargetsTab {
-        & > .waterfall--call { color: $primary; }
+        & > .waterfall--call { color: $text-primary; }
         & > .waterfall--failed { color: $text-error; }
         & > .waterfall--wait { color: $text-warning; }
     }
@@ -151,17 +152,19 @@ class TargetsTab(WorkingsTable[Target]):
 
     def head_line(self, index: int) -> Line:
         """Return how the time was used, and below that the titles."""
-        if index:
+        if index or not self.records:
             return super().head_line(index)
-        if self._use is None or not self.records:
+        if self._use is None:
             return ()
         words, waits = time_words(self._use, self.setting.glyphs)
         if not waits:
             return (Cell(words, "table--dim"),)
-        why = ": zos pauses 60s on a rate limit"
+        told = Cell(waits, "waterfall--wait")
         room = self.line_width - cell_len(words) - cell_len(waits) - 2
-        note = why if room >= len(why) else ""
-        return Cell(f"{words}  ", "table--dim"), Cell(waits, "waterfall--wait"), Cell(note)
+        if room < 0:
+            return (told,)
+        note = _WHY if room >= len(_WHY) else ""
+        return Cell(f"{words}  ", "table--dim"), told, Cell(note, "table--dim")
 
     def action_open(self) -> None:
         """Ask for the target's calls."""
