@@ -146,16 +146,14 @@ def test_facts_tell_the_group_whole() -> None:
     assert list(facts(STEADY, SAMPLE, SETTING, scale)) == [
         "116 errors in 38 runs, in 18 of 31 nights, most on 22 Nov: 24",
         "first 2026-10-27 03:00:00 UTC, 26d ago; last 2026-11-22 03:00:00 UTC, 4h ago",
-        "layers nightly-user-reflection 116, nightly-dyad-reflection 115, "
+        "node reflect; layers nightly-user-reflection 116, nightly-dyad-reflection 115, "
         "weekly-meta-reflection 114",
-        "node reflect",
     ]
     once = replace(group("x", 1), nodes=())
     assert list(facts(once, SAMPLE, SETTING, scale)) == [
         "1 error in 1 run, in 1 of 31 nights: 22 Nov",
         "seen only 2026-11-22 03:00:00 UTC, 4h ago",
-        "layer nightly-user-reflection",
-        "no node recorded",
+        "no node recorded; layer nightly-user-reflection",
     ]
     timeless = replace(once, first_seen=None, last_seen=None, nights={})
     assert list(facts(timeless, SAMPLE, SETTING, None))[:2] == [

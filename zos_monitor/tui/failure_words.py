@@ -182,8 +182,7 @@ def facts(
     yield f"{phrases.plural(group.errors, 'error')} in {runs}{_in_nights(group, scale)}"
     first, last = _seen(group.first_seen, setting), _seen(group.last_seen, setting)
     yield f"seen only {last}" if first == last else f"first {first}; last {last}"
-    yield _counted("layer", group.layers)
-    yield _counted("node", group.nodes)
+    yield f"{_counted('node', group.nodes)}; {_counted('layer', group.layers)}"
 
 
 def _seen(instant: datetime | None, setting: Setting) -> str:
