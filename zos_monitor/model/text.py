@@ -21,6 +21,8 @@ _UNSAFE = re.compile(
 
 def encodable(text: str) -> str:
     """Return the text with lone surrogates, which no encoding can carry, replaced by U+FFFD."""
+    if text.isascii():  # which is told at once, and the search would take long for a huge text
+        return text
     return _SURROGATES.sub("\ufffd", text)
 
 
