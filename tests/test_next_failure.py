@@ -159,9 +159,19 @@ async def test_a_long_search_lets_go_of_the_file_and_can_be_cut_off(
     database: Path, monkeypatch: pytest.MonkeyPatch, opened: list[object]
 ) -> None:
     in_many_stretches(monkeypatch)
+    gaps: list[float] = []
+    sleep = asyncio.sleep
+
+    async def slept(seconds: float) -> None:
+        gaps.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(next_failure, "GAP_SECONDS", 0.012345)
+    monkeypatch.setattr(asyncio, "sleep", slept)
     service, flt = service_on(database), parse_filter("error:never")
     assert await service.next_failure(flt, None, newer=False) is None
     assert len(opened) > 9
+    assert gaps.count(0.012345) == len(opened) - 1
     rows, cut = Reader.rows, 30
 
     async def noted(reader: Reader, sql: str, params: Sequence[object] = ()) -> list[sqlite3.Row]:

@@ -153,7 +153,10 @@ async def test_columns_hold_anything(zos: ZosWriter, service: RunService) -> Non
     run = zos._connection.execute
     run("UPDATE llm_calls SET latency_ms = -5, success = 'perhaps', tokens_total = 'lots'")
     run("UPDATE llm_calls SET latency_ms = 1e300, success = 2 WHERE rowid = 2")
-    run("UPDATE llm_calls SET created_at = '9999-12-31 23:59:59.999999', latency_ms = 9e18")
+    run(
+        "UPDATE llm_calls SET created_at = '9999-12-31 23:59:59.999999', latency_ms = 9e18"
+        " WHERE rowid = 4"
+    )
     run("UPDATE llm_calls SET created_at = x'ff', topic_key = CAST(x'ff' AS TEXT) WHERE rowid = 3")
     run("UPDATE llm_calls SET error_message = x'fe00', response = CAST(x'fe61' AS TEXT)")
     run("UPDATE insights SET strength = 'strong', created_at = 2026, importance = 9e999")
@@ -256,4 +259,5 @@ async def test_an_open_run_is_told_as_its_progress_is(zos: ZosWriter, service: R
             progress.in_flight,
         ]
         assert found.ended_at == NOW
+        assert sum(target.errors for target in found.targets) == progress.errors
     assert outcomes == [[0, 0, 0, 1], [0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 2, 0]]
