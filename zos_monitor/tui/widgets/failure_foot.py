@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ _GAP = Cell("; ", "table--dim")
 
 
 class FailureFoot(LineView, can_focus=False):
-    """A heading with its facts: a line for each where there is room, else one behind the other.
+    """A heading with its facts: each begins a line where there is room, else they follow on.
 
     What has no room at all is cut, the last facts first.
     """
@@ -47,19 +47,20 @@ class FailureFoot(LineView, can_focus=False):
     def readings(self, height: int) -> list[Reading]:
         """Return the lines, the last of them cut where more would follow."""
         width = max(1, self.scrollable_content_region.width)
-        lines = list(islice(self._lines(height, width), height + 1))
+        facts = [(Cell(fact),) for fact in self._facts]
+        # The first fact goes with the heading, for it is how much there is of it.
+        lines = _wrapped([_joined([self._heading, *facts[:1]]), *facts[1:]], width, height)
+        if len(lines) > height:
+            lines = _wrapped([_joined([self._heading, *facts])], width, height)
         if len(lines) > height > 0:
             lines[height - 1] = _cut(lines[height - 1], width, self._ellipsis)
         return [Reading(line) for line in (lines + [()] * height)[:height]]
 
-    def _lines(self, height: int, width: int) -> Iterator[Line]:
-        facts = [(Cell(fact),) for fact in self._facts]
-        # The first fact goes with the heading, for it is how much there is of it.
-        apart = [_joined([self._heading, *facts[:1]]), *facts[1:]]
-        if height < len(apart):
-            apart = [_joined([self._heading, *facts])]
-        for part in apart:
-            yield from Paragraph(part).lines(width)
+
+def _wrapped(parts: Sequence[Line], width: int, height: int) -> list[Line]:
+    """Return the lines of some paragraphs, one more than ``height`` at most."""
+    lines = (line for part in parts for line in Paragraph(part).lines(width))
+    return list(islice(lines, height + 1))
 
 
 def _joined(parts: Sequence[Line]) -> Line:
