@@ -24,6 +24,7 @@ from zos_monitor.sweep import Ask, rest, sweep, timeless
 ANSWER_SECONDS = 0.3
 """The least time between two answers that are not whole yet."""
 
+_ANSWER_SHARE = 15.0  # or so many times what one takes to make
 _READ_SECONDS = 0.03
 _LASTS_SECONDS = 0.01  # of a read are for the last successes and failures
 
@@ -37,15 +38,18 @@ async def breakdown(
     DatabaseFault where the file can't be read.
     """
     going = _Going(zone)
-    answered = time.monotonic()
+    due = time.monotonic() + ANSWER_SECONDS
     steps = sweep(ask, flt, bounds, now, going.visit, read_seconds=_READ_SECONDS)
     async with aclosing(steps):  # type: ignore[type-var]  # it is a generator
         async for share in steps:
             # Beside the event loop: a slice has thousands of spans, and more of them are known.
             await asyncio.to_thread(going.take_in)
-            if share < 1 and time.monotonic() - answered >= ANSWER_SECONDS:
-                yield await asyncio.to_thread(breakdown_of, going.found, bounds, share)
-                answered = time.monotonic()
+            began = time.monotonic()
+            if share < 1 and began >= due:
+                answer = await asyncio.to_thread(breakdown_of, going.found, bounds, share)
+                took = time.monotonic() - began
+                yield answer
+                due = time.monotonic() + max(ANSWER_SECONDS, _ANSWER_SHARE * took)
     while going.unsure:
         began = time.monotonic()
         async with ask(timeless(flt), now) as question:

@@ -13,11 +13,13 @@ from zos_monitor.model.stats import RunTotals
 class LayerFigures:
     """Everything that is told of a layer's runs, or of all runs together.
 
-    ``totals`` are the same figures that the stats panel shows. ``tokens_input`` and
-    ``tokens_output`` sum what is recorded, None where nothing is. ``share`` (0 to 1) is the part
+    ``name`` is empty for all runs together. ``totals`` are the same figures that the stats panel
+    shows. ``tokens_input`` and ``tokens_output`` sum what is recorded of a run's calls, else in its
+    row, None where nothing is. ``share`` (0 to 1) is the part
     of all cost, None where nothing has a cost. ``p95_duration`` is the duration that 95 of 100
-    finished runs don't exceed (nearest rank). ``cost_by_day`` has the cost by the day of the
-    run's start in the reader's zone, US dollars. ``last_success`` and ``last_failure`` are the
+    timed runs don't exceed (nearest rank), to a part in 4096. ``cost_by_day`` has the cost by the day of the
+    run's start in the reader's zone, US dollars, in the order of the days; runs whose start can't
+    be read are in none. ``last_success`` and ``last_failure`` are the
     starts of the newest ones of the whole history, whatever the filter; None where there is none
     among the layer's newest ``LOOKED_BACK`` runs.
     """
@@ -37,8 +39,9 @@ class LayerFigures:
 class ModelFigures:
     """Everything that is told of the calls that one model answered, in the runs of a filter.
 
-    ``name`` is the model's, empty where none is recorded. Latencies are those of calls that
-    succeeded. None means that nothing is recorded.
+    ``name`` is the model's, empty where none is recorded. ``share`` (0 to 1) is the part of what
+    all these calls have cost. Latencies are those of calls that have not failed; the percentile is
+    that of ``p95_duration``. None means that nothing is recorded.
     """
 
     provider: str
