@@ -21,8 +21,8 @@ WHERE {errors} IS NOT NULL AND {errors} <> 'null'
 async def failing(reader: Reader, chosen: Where) -> tuple[int, list[sqlite3.Row]]:
     """Return how many runs a query returns the row numbers of, and those of them with errors.
 
-    A row has ``started_at``, ``layer_name`` and ``errors``, the last as bytes: text that is no UTF-8
-    may be JSON all the same. That there is something in it does not make it an error yet.
+    A row has ``started_at``, ``layer_name`` and ``errors``, the last as bytes, in any encoding.
+    What is in it need not be an error.
     """
     errors = reader.schema.column("layer_runs", "errors", "r")
     counted, *rows = await reader.rows(
