@@ -15,13 +15,12 @@ class LayerFigures:
 
     ``name`` is empty for all runs together. ``totals`` are the same figures that the stats panel
     shows. ``tokens_input`` and ``tokens_output`` sum what is recorded of a run's calls, else in its
-    row, None where nothing is. ``share`` (0 to 1) is the part
-    of all cost, None where nothing has a cost. ``p95_duration`` is the duration that 95 of 100
-    timed runs don't exceed (nearest rank), to a part in 4096. ``cost_by_day`` has the cost by the day of the
-    run's start in the reader's zone, US dollars, in the order of the days; runs whose start can't
-    be read are in none. ``last_success`` and ``last_failure`` are the
-    starts of the newest ones of the whole history, whatever the filter; None where there is none
-    among the layer's newest ``LOOKED_BACK`` runs.
+    row, None where nothing is. ``share`` (0 to 1) is the part of all cost, None where nothing has a
+    cost. ``p95_duration`` is the duration that 95 of 100 timed runs don't exceed (nearest rank), to
+    a part in 4096. ``cost_by_day`` has the cost by the day of the run's start in the reader's zone,
+    US dollars, in the order of the days; runs whose start can't be read are in none.
+    ``last_success`` and ``last_failure`` are the starts of the newest ones of the whole history,
+    whatever the filter; None where there is none among the layer's newest ``LOOKED_BACK`` runs.
     """
 
     name: str
