@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SIGN, _LABEL, _GAP = 2, 11, 2
 _MOST_VALUE = 44  # cells of a column: wider ones only tear the figures apart
+_MOST_NAME = 28  # cells of a column of names; a longer one pushes its cause away
 
 DIFFERS, SAME, HEAD = "text--accent", "text--muted", "text--title"
 NEW, TITLE = "text--error", "text--strong"
@@ -46,7 +47,7 @@ def comparison_text(comparison: Comparison, setting: Setting, width: int) -> Ite
         yield from _compared_rows(line, setting, room)
     this_id, other_id = (Cell(one_line(run.id), SAME) for run in (comparison.this, other))
     yield from _row(_NONE, Cell("Run", SAME), this_id, other_id, room)
-    yield from _lists(comparison, setting)
+    yield from _lists(comparison, setting, width)
 
 
 def why_alone(comparison: Comparison) -> tuple[str, ...]:
@@ -132,19 +133,22 @@ def _padded_line(line: Line, width: int) -> Line:
     return (*line, Cell(" " * missing)) if missing > 0 else line
 
 
-def _lists(comparison: Comparison, setting: Setting) -> Iterator[Paragraph]:
-    """Yield the causes and the targets that one of the runs has and the other has not."""
+def _lists(comparison: Comparison, setting: Setting, width: int | None) -> Iterator[Paragraph]:
+    """Yield the causes and the targets that one of the runs has and the other has not.
+
+    Where nothing is to be cut, ``width`` is None.
+    """
     failing, recovered = comparison.newly_failing, comparison.recovered
     anew = [topic for topic in failing if topic.in_both is not False]
     only_here = [topic for topic in failing if topic.in_both is False]
     well_again = [topic for topic in recovered if topic.in_both]
     only_there = [topic for topic in recovered if not topic.in_both]
     yield from _causes("New causes", comparison.new_causes, setting, NEW)
-    yield from _topics("Targets that newly fail", anew, NEW)
-    yield from _topics("Targets that fail and are not seen in the other run", only_here, NEW)
+    yield from _topics("Targets that newly fail", anew, NEW, width)
+    yield from _topics("Targets that fail, not seen in the other run", only_here, NEW, width)
     yield from _causes("Causes that are gone", comparison.gone_causes, setting, SAME)
-    yield from _topics("Targets that recovered", well_again, SAME)
-    yield from _topics("Targets that failed and are not seen in this run", only_there, SAME)
+    yield from _topics("Targets that recovered", well_again, SAME, width)
+    yield from _topics("Targets that failed, not seen in this run", only_there, SAME, width)
 
 
 def _causes(
@@ -158,15 +162,22 @@ def _causes(
         yield Paragraph((Cell("  "), Cell(one_line(cause), style), Cell(times)), _SIGN)
 
 
-def _topics(title: str, topics: Sequence[FailedTopic], style: str) -> Iterator[Paragraph]:
+def _topics(
+    title: str, topics: Sequence[FailedTopic], style: str, width: int | None
+) -> Iterator[Paragraph]:
+    """Yield targets with their causes, and with their keys where a line has room for both."""
     if topics:
         yield Paragraph(())
         yield Paragraph((Cell(title, TITLE),))
-    for failed in topics:
-        topic, name, cause = failed.topic, failed.topic_name, failed.cause
-        cells = [Cell("  "), Cell(one_line(name or topic)), Cell(f"  {one_line(cause)}", style)]
-        if name:
-            cells.append(Cell(f"  {one_line(topic)}", SAME))
+    names = [one_line(failed.topic_name or failed.topic) for failed in topics]
+    widest = min(_MOST_NAME, max(map(cell_len, names), default=0))
+    for failed, name in zip(topics, names, strict=True):
+        told = Cell(name + " " * (widest - cell_len(name)))
+        cells = [Cell(" " * _SIGN), told, Cell(f"  {one_line(failed.cause)}", style)]
+        key = f"  {one_line(failed.topic)}" if failed.topic_name else ""
+        length = sum(cell_len(cell.text) for cell in cells) + cell_len(key)
+        if width is None or length <= width:
+            cells.append(Cell(key, SAME))
         yield Paragraph(tuple(cells), 2 * _SIGN)
 
 
@@ -183,7 +194,9 @@ def comparison_plainly(comparison: Comparison, setting: Setting) -> str:
     ]
     widths = [max(cell_len(row[n]) for row in rows) for n in range(4)]
     told = ["  ".join(map(fit, row, widths)).rstrip() for row in rows]
-    told += ["".join(cell.text for cell in part.cells) for part in _lists(comparison, setting)]
+    told += [
+        "".join(cell.text for cell in part.cells) for part in _lists(comparison, setting, None)
+    ]
     return "\n".join(told)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zos_monitor.model import phrases
@@ -27,13 +27,20 @@ _WHY_OPEN = {
 }
 
 
-def facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
-    """Yield what a run's columns and calls say of it, a line for each fact, with its label."""
+def facts(run: RunDetail, setting: Setting, *, with_utc: bool = False) -> Iterator[Paragraph]:
+    """Yield what a run's columns and calls say of it, a line for each fact, with its label.
+
+    With ``with_utc`` its start and its end are told in UTC as well, where the zone is another.
+    """
     yield _fact("State", *_state(run, setting))
     if run.open:
         yield _fact("Activity", *_activity(run, setting))
     yield _fact("Started", *_started(run, setting))
+    if with_utc:
+        yield from _in_utc(run.started_at, setting)
     yield _fact("Completed", *_completed(run, setting))
+    if with_utc:
+        yield from _in_utc(run.completed_at, setting)
     if run.id in setting.origins:
         yield _fact("Trigger", *_trigger(setting.origins[run.id], setting))
     yield _fact("Targets", *_targets(run))
@@ -50,6 +57,12 @@ def facts(run: RunDetail, setting: Setting) -> Iterator[Paragraph]:
 def _fact(label: str, *value: Cell) -> Paragraph:
     cells = (_muted(label.ljust(_LABEL_WIDTH)), *(cell for cell in value if cell.text))
     return Paragraph(cells, _LABEL_WIDTH)
+
+
+def _in_utc(instant: datetime | None, setting: Setting) -> Iterator[Paragraph]:
+    told = phrases.exactly(instant, UTC)
+    if instant is not None and told != phrases.exactly(instant, setting.zone):
+        yield _fact("", Cell(told))
 
 
 def _muted(text: str) -> Cell:

@@ -34,20 +34,18 @@ class CompareTab(TextPane):
         self._tell(from_top=False)
 
     def _tell(self, *, from_top: bool) -> None:
-        told, self._told = self._told, list(self._text_for(self._told_width()))
+        told, self._told = self._told, list(self._read())
         if from_top or told != self._told:
-            self.show_text(lambda: self._text_for(self._told_width()), from_top=from_top)
+            self.show_text(self._read, from_top=from_top)
 
-    def _told_width(self) -> int:
-        return self.scrollable_content_region.width
-
-    def _text_for(self, width: int) -> Iterator[Paragraph]:
+    def _read(self) -> Iterator[Paragraph]:
         if self._matter.run is None:
             return
         comparison = self._matter.comparison
         if comparison is None:
             yield Paragraph((Cell("Reading", "text--muted"),))
         else:
+            width = self.scrollable_content_region.width
             yield from comparison_text(comparison, self.setting, width)
 
     def step(self, by: int) -> None:
