@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from zos_monitor.model.columns import as_text, load_json
@@ -21,40 +22,40 @@ class RunError:
     node: str | None = None
 
 
-def _plain(value: object) -> str:
+_KNOWN = ("error", "topic", "node")
+
+
+def _exact(value: object) -> str:
+    """Return text as it is; what is none as JSON."""
     if isinstance(value, str):
-        return as_text(value)
+        return value
     try:
-        return as_text(json.dumps(value, ensure_ascii=False))
+        return json.dumps(value, ensure_ascii=False)
     except (RecursionError, ValueError):
-        return as_text(repr(type(value)))
+        return repr(type(value))
 
 
-def _optional(value: object) -> str | None:
-    return None if value is None else _plain(value)
+def _plain(value: object) -> str:
+    return as_text(_exact(value))
 
 
-def _error(entry: object) -> RunError:
-    if isinstance(entry, dict):
-        known = {"error", "topic", "node"}
-        message = _optional(entry.get("error")) or ""
-        rest = {key: value for key, value in entry.items() if key not in known}
-        if rest:
-            message = f"{message}\n{_plain(rest)}" if message else _plain(rest)
-        return RunError(
-            message=message,
-            topic=_optional(entry.get("topic")),
-            node=_optional(entry.get("node")),
-        )
-    return RunError(message=_plain(entry))
+def _error(entry: object, told: Callable[[object], str]) -> RunError:
+    if not isinstance(entry, dict):
+        return RunError(message=told(entry))
+    message, topic, node = (None if entry.get(key) is None else told(entry[key]) for key in _KNOWN)
+    rest = {key: value for key, value in entry.items() if key not in _KNOWN}
+    if rest:
+        message = f"{message}\n{told(rest)}" if message else told(rest)
+    return RunError(message=message or "", topic=topic, node=node)
 
 
-def parse_errors(value: object) -> tuple[RunError, ...]:
+def parse_errors(value: object, *, exact: bool = False) -> tuple[RunError, ...]:
     """Return the errors in a stored ``errors`` value, in their stored order.
 
     SQL NULL, blank text and the JSON text ``null`` all mean none. zos writes a list of
     ``{"topic", "error", "node"}``; anything else is kept as one error with the text as it stands,
-    so that nothing recorded goes unseen. Never raises.
+    so that nothing recorded goes unseen. Never raises. Lone surrogates, which no encoding can
+    carry, are replaced unless the text is to be ``exact``.
     """
     if isinstance(value, bytes):  # read as such, or stored as such: they are the same errors
         value = value.decode("utf-8", "replace")
@@ -66,6 +67,7 @@ def parse_errors(value: object) -> tuple[RunError, ...]:
         return (RunError(message=as_text(value)),)
     if loaded is None:
         return ()
+    told = _exact if exact else _plain
     if isinstance(loaded, list):
-        return tuple(_error(entry) for entry in loaded if entry is not None)
-    return (_error(loaded),)
+        return tuple(_error(entry, told) for entry in loaded if entry is not None)
+    return (_error(loaded, told),)

@@ -81,10 +81,15 @@ def _summary(row: sqlite3.Row, used: Usage, life: Life, *, error_count: int) -> 
 
 
 def detail(
-    row: sqlite3.Row, calls: sqlite3.Row | None, life: Life, *, insights_stored: int | None
+    row: sqlite3.Row,
+    calls: sqlite3.Row | None,
+    life: Life,
+    *,
+    insights_stored: int | None,
+    exact: bool = False,
 ) -> RunDetail:
-    """Return the long form of a row of ``layer_runs``."""
-    errors = parse_errors(row["errors"])
+    """Return the long form of a row of ``layer_runs``; its errors may be wanted ``exact``."""
+    errors = parse_errors(row["errors"], exact=exact)
     short = _summary(row, usage(row, calls), life, error_count=len(errors))
     return RunDetail(
         **{field.name: getattr(short, field.name) for field in fields(short)},

@@ -65,25 +65,37 @@ async def page(
     reader: Reader, scope: Scope, *, after: RunKey | None, limit: int
 ) -> tuple[tuple[RunSummary, ...], RunKey | None]:
     """Return the newest matching runs older than ``after``, and the key for the next page."""
+    keys = await older_keys(reader, scope, after=after, limit=limit + 1)
+    more = len(keys) > limit
+    return await summaries(reader, keys[:limit]), keys[limit - 1] if more else None
+
+
+async def older_keys(
+    reader: Reader, scope: Scope, *, after: RunKey | None, limit: int
+) -> list[RunKey]:
+    """Return the keys of the newest matching runs older than ``after``; at most ``limit``."""
     if after is not None:
         scope = replace(scope, where=both(scope.where, walk.older_than(after)))
         start = parse_stored(after.started)
         if start is not None and format_stored(start) == after.started:  # else it sorts elsewhere
             with suppress(OverflowError):  # the last instant there is
                 scope = replace(scope, until=format_stored(start + timedelta.resolution))
-    keys = await walk.newest(reader, scope, skip=0, limit=limit + 1)
-    more = len(keys) > limit
-    return await summaries(reader, keys[:limit]), keys[limit - 1] if more else None
+    return await walk.newest(reader, scope, skip=0, limit=limit)
+
+
+async def rows_of(reader: Reader, keys: Sequence[RunKey]) -> dict[int, sqlite3.Row]:
+    """Return the rows of these keys by row number, as ``rows`` reads them."""
+    chosen = Where(
+        "r.rowid IN (SELECT value FROM json_each(?))", (json.dumps([k.rowid for k in keys]),)
+    )
+    return {row["rowid"]: row for row in await _select(reader, chosen, "", ())} if keys else {}
 
 
 async def summaries(reader: Reader, keys: Sequence[RunKey]) -> tuple[RunSummary, ...]:
     """Return the runs of these keys, in their order."""
-    chosen = Where(
-        "r.rowid IN (SELECT value FROM json_each(?))", (json.dumps([k.rowid for k in keys]),)
-    )
-    found = {row["rowid"]: row for row in await _select(reader, chosen, "", ())} if keys else {}
-    calls = await _calls_by_run(reader, [as_text(row["id"]) for row in found.values()])
-    lives = await _lives(reader, found.values())
+    found = await rows_of(reader, keys)
+    calls = await calls_by_run(reader, [as_text(row["id"]) for row in found.values()])
+    lives = await lives_of(reader, found.values())
     wanted = (found[key.rowid] for key in keys if key.rowid in found)
     return tuple(
         rows.summary(row, calls.get(as_text(row["id"])), lives.get(row["rowid"], Life()))
@@ -97,12 +109,12 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
         return None
     found, calls, insights = await asyncio.gather(  # asked in one go, and answered in turn
         _select(reader, Where("r.id = ?", (run_id,)), "LIMIT 1", ()),
-        _calls_by_run(reader, [run_id]),
+        calls_by_run(reader, [run_id]),
         _count_insights(reader, run_id),
     )
     if not found:
         return None
-    lives = await _lives(reader, found)
+    lives = await lives_of(reader, found)
     life = lives.get(found[0]["rowid"], Life())
     detail = rows.detail(found[0], calls.get(run_id), life, insights_stored=insights)
     early = await _early_errors(reader, detail)
@@ -114,7 +126,7 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
     )
 
 
-async def _lives(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Life]:
+async def lives_of(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Life]:
     """Return what is known of the open ones among some runs, by row number."""
     open_ = [row for row in found if row["completed_at"] is None]
     if not open_:
@@ -181,7 +193,7 @@ async def _select(
     )
 
 
-async def _calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sqlite3.Row]:
+async def calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sqlite3.Row]:
     """Return the sums over each run's calls; a run without recorded calls is left out."""
     if not run_ids or "llm_calls" not in reader.schema.tables:
         return {}
