@@ -26,7 +26,7 @@ from zos_monitor.tui.run_columns import Setting
 
 DAY = timedelta(days=1)
 SETTING = Setting(NOW, UTC, UNICODE)
-STEADY, _, NEW, _, QUIET, *_ = GROUPS
+STEADY, NEW, QUIET = GROUPS[0], GROUPS[2], GROUPS[4]
 
 
 def answer(**fields: object) -> Failures:

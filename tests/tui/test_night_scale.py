@@ -58,10 +58,16 @@ def test_nights_beyond_the_scale_are_left_out() -> None:
         (31, 11, "3x   22 Nov"),
         (93, 31, "3 nights each      1 Nov 22 Nov"),
         (3, 3, "   "),
+        (400, 31, "13 nights each      22 Nov 2026"),
     ],
 )
 def test_dates_end_above_their_nights(nights: int, room: int, head: str) -> None:
     assert over(nights, room).head() == head
+
+
+def test_dates_of_more_than_a_year_have_theirs() -> None:
+    assert over(400, 400).head().endswith("  25 Oct 2026    8 Nov 2026   22 Nov 2026")
+    assert over(366, 400).name(LAST_NIGHT) == "22 Nov"
 
 
 def test_a_night_goes_from_noon_to_noon_and_is_called_by_its_morning() -> None:

@@ -13,7 +13,7 @@ from zos_monitor.model import phrases
 from zos_monitor.model.failures import FailureGroup, Failures
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import fit
-from zos_monitor.tui.night_scale import NightScale, night_name, night_of
+from zos_monitor.tui.night_scale import NightScale, night_of
 from zos_monitor.tui.run_columns import Setting
 
 _DAY = timedelta(days=1)
@@ -198,10 +198,10 @@ def _in_nights(group: FailureGroup, scale: NightScale | None) -> str:
     if not seen:
         return ""
     most = max(seen, key=lambda night: (seen[night], night))
-    among = f", in {len(seen)} of {phrases.plural(scale.nights, 'night')}"
+    among = f", in {len(seen):,} of {phrases.plural(scale.nights, 'night')}"
     if len(seen) == 1:
-        return f"{among}: {night_name(most)}"
-    return f"{among}, most on {night_name(most)}: {seen[most]:,}"
+        return f"{among}: {scale.name(most)}"
+    return f"{among}, most on {scale.name(most)}: {seen[most]:,}"
 
 
 def _counted(word: str, counted: Sequence[tuple[str, int]]) -> str:

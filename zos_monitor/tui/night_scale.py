@@ -12,6 +12,7 @@ from zos_monitor.tui.tonight_text import short_day
 _DAY = timedelta(days=1)
 _NOON = timedelta(hours=12)
 _DATES_EVERY = 7  # cells
+_A_YEAR = 366  # nights
 
 
 def night_of(instant: datetime, zone: tzinfo) -> date:
@@ -33,7 +34,11 @@ def night_name(night: date) -> str:
     >>> night_name(date(2026, 11, 21))
     '22 Nov'
     """
-    return short_day(night + _DAY if night < date.max else night)
+    return short_day(_morning(night))
+
+
+def _morning(night: date) -> date:
+    return night + _DAY if night < date.max else night
 
 
 class NightScale(NamedTuple):
@@ -76,6 +81,15 @@ class NightScale(NamedTuple):
                 counts[-1 - (self.last - night).days // self.each] += count
         return counts
 
+    def name(self, night: date) -> str:
+        """Return what a night is called: with its year where there are nights of the same date.
+
+        >>> NightScale(date(2025, 1, 1), date(2026, 11, 14)).name(date(2025, 11, 14))
+        '15 Nov 2025'
+        """
+        name = night_name(night)
+        return name if self.nights <= _A_YEAR else f"{name} {_morning(night).year}"
+
     def head(self) -> str:
         """Return the dates of some cells, each ending above its cell, and how much a cell holds.
 
@@ -90,9 +104,10 @@ class NightScale(NamedTuple):
         if words:
             line[: len(words)] = words
             begins = len(words) + 1
-        for place in range(self.cells - 1, -1, -_DATES_EVERY):
+        every = _DATES_EVERY if self.nights <= _A_YEAR else 2 * _DATES_EVERY
+        for place in range(self.cells - 1, -1, -every):
             back = self.each * (self.cells - 1 - place)
-            name = night_name(self.last - back * _DAY)
+            name = self.name(self.last - back * _DAY)
             start = place + 1 - len(name)
             if start >= begins:
                 line[start : place + 1] = name
@@ -102,7 +117,7 @@ class NightScale(NamedTuple):
         """Return how many nights a cell holds, as far as the newest date leaves room for that."""
         if self.each == 1:
             return ""
-        room = self.cells - len(night_name(self.last)) - 1
+        room = self.cells - len(self.name(self.last)) - 1
         found = (f"{self.each} nights each", f"{self.each} each", f"{self.each}x")
         return next((words for words in found if len(words) <= room), "")
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from zos_monitor.model import phrases
+from zos_monitor.model.causes import identity
 from zos_monitor.model.failures import FailureGroup, Failures
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import GAP, Column, choose_columns, fit
@@ -91,12 +92,12 @@ class FailureTable(LineTable):
     def _arrange(self) -> None:
         """Put the groups in order; the cursor keeps its cause, and the view its first one."""
         chosen, first = self.selected, self.first_row
-        top = self._groups[first].cause if 0 < first < len(self._groups) else None
+        top = identity(self._groups[first].cause) if 0 < first < len(self._groups) else None
         groups = self.failures.groups if self.failures is not None else ()
         self._groups = self.sort.sorted(groups, self.setting.zone)
-        places = {group.cause: row for row, group in enumerate(self._groups)}
+        places = {identity(group.cause): row for row, group in enumerate(self._groups)}
         least = max(0, min(self._cursor, len(self._groups) - 1))
-        self._cursor = places.get(chosen.cause, least) if chosen is not None else 0
+        self._cursor = places.get(identity(chosen.cause), least) if chosen is not None else 0
         self.reshape()
         if top is not None:
             self.scroll_to_row(min(places.get(top, first), self.max_scroll_y))
