@@ -154,6 +154,16 @@ async def test_a_filter_by_cause_finds_the_runs_that_are_counted_in_its_group(
     await soon(service.closed())
 
 
+async def test_a_night_begins_at_noon_in_the_zone(zos: ZosWriter, path: Path) -> None:
+    noon = datetime(2026, 11, 19, 12, tzinfo=ZoneInfo("America/New_York"))
+    for at in (noon - timedelta(seconds=1), noon, noon + timedelta(hours=23)):
+        zos.raw_run(started_at=at.astimezone(UTC), errors=json.dumps([error("x")]))
+    service = service_on(path)
+    service.zone = noon.tzinfo or UTC
+    (told,) = await answers(service, "", "7d")
+    assert told.groups[0].nights == {date(2026, 11, 18): 1, date(2026, 11, 19): 2}
+
+
 @pytest.fixture
 def bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have little read at a time, and told at once."""
