@@ -197,9 +197,10 @@ def _readable_error(error: RunError) -> str:
 
 # Markdown
 
-_MARKUP = re.compile(r"[\\`*_\[\]()#!|~$]")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
-_HTML = re.compile("[&<>@]")
+_PLAIN = str.maketrans(
+    {char: f"\\{char}" for char in "\\`*_[]()#!|~$"}
+    | {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
+)
 _LINK = re.compile(r"(?i)(?<![a-z])(?:(https?|ftp|mailto|xmpp)(?=:)(:)|(www)(\.))")
 
 
@@ -215,13 +216,7 @@ def _markdown_cell(value: Value) -> str:
 
 def _escaped(text: str) -> str:
     """Return text of one line that stands in a table as it is: no markup, no HTML, no link."""
-    plain = _HTML.sub(lambda match: _ENTITIES[match[0]], text)
-    plain = _MARKUP.sub(_backslashed, plain)
-    return _LINK.sub(_unlinked, plain)
-
-
-def _backslashed(match: re.Match[str]) -> str:
-    return f"\\{match[0]}"
+    return _LINK.sub(_unlinked, text.translate(_PLAIN))
 
 
 def _unlinked(match: re.Match[str]) -> str:
