@@ -80,6 +80,8 @@ class TextPane(LineView, can_focus=True):
         if self._width > 0:
             self._text.need(max(known, top + self.size.height + _AT_ONCE))
         self._fit()
+        if self._width > 0:
+            top = min(top, self.max_scroll_y)  # there may be less of it now
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
         self.look()

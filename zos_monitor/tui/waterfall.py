@@ -143,11 +143,11 @@ def scale(lasted: timedelta, width: int) -> str:
     """
     whole = phrases.finely(lasted)
     if width < len(whole) + 2:
-        return whole[:width].rjust(width)
+        return whole.rjust(width) if len(whole) <= width else ""
     middle = phrases.finely(lasted / 2)
     left = width // 2 - len(middle) // 2 - 1  # the cells between the 0 and the middle
     right = width - 1 - left - len(middle) - len(whole)
-    if left < 2 or right < 2:
+    if left < 2 or right < 2 or not lasted:
         return "0" + whole.rjust(width - 1)
     return f"0{' ' * left}{middle}{' ' * right}{whole}"
 
