@@ -16,6 +16,7 @@ from tests.waiting import eventually
 from zos_monitor.store.faults import missing
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.line_view import LineView
+from zos_monitor.tui.pacing import Pace
 
 WIDE, NARROW, LEAST = (120, 40), (80, 24), (60, 15)
 Compare = Callable[..., bool]
@@ -117,6 +118,22 @@ async def test_another_window_is_asked_for_at_once() -> None:
         assert app.left == []
 
 
+async def test_changes_are_taken_up_when_that_is_not_too_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage() as (app, pilot):
+        monkeypatch.setattr(Pace, "wait", lambda self, now: 1000.0)
+        for _ in range(3):
+            app.failures.ask_again()
+            await pilot.pause()
+        assert app.asked == 1
+        monkeypatch.setattr(Pace, "wait", lambda self, now: 0.01)
+        app.failures.ask_again()
+        await eventually(lambda: app.closed == 2)
+        await pilot.pause()
+        assert app.asked == 2
+
+
 async def test_a_fault_is_told_and_the_groups_stay(path: Path) -> None:
     fault = missing(path)
     async with stage(fault) as (app, _):
@@ -167,6 +184,10 @@ async def test_the_mouse_does_what_keys_do_and_names_steer_nothing() -> None:
         assert "\u202e" not in app.text()
         assert "␛[2J[red] ⏎ evil猫" in app.lines()[-6]
         keys = app.lines()[-1]
+        app.failures.keys.say(evil)
+        await pilot.pause()
+        assert app.lines()[-1].strip() == "␛[2J[red] ⏎ evil猫⟨202E⟩"
+        await pilot.click(offset=(9, 23))  # the keys again
         await pilot.click(offset=(keys.index("sort"), 23))
         assert "most errors first" in app.text()
         y = app.lines().index(app.line("timeout"))

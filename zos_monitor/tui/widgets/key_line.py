@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from zos_monitor.model.text import one_line
+
 _SAID_FOR = 5.0  # seconds
 
 
@@ -43,10 +45,13 @@ class KeyLine(Widget):
         self._silence: Timer | None = None
 
     def say(self, words: str) -> None:
-        """Say what was just done, for some seconds or until the next words."""
+        """Say what was just done, for some seconds or until the next words.
+
+        A name in them may be from the database.
+        """
         if self._silence is not None:
             self._silence.stop()
-        self.said = words
+        self.said = one_line(words)
         self._silence = self.set_timer(_SAID_FOR, self.be_silent)
 
     def be_silent(self) -> None:
