@@ -87,6 +87,19 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "400 invalid request: Output blocked by content filtering policy": (
         anthropic(400, "invalid_request_error", "Output blocked by content filtering policy"),
     ),
+    "400 invalid request: API key not valid": (
+        "400 INVALID_ARGUMENT. {'error': {'code': 400, 'message': 'API key not valid.'}}",
+    ),
+    "429 rate limit: discord.com": (
+        "Client error '429 Too Many Requests' for url 'https://discord.com/api/v10/channels/1'",
+    ),
+    "522 origin connect timeout": (
+        "<html><title>api.example.org | 522: Connection timed out</title></html>",
+    ),
+    "TLS: EOF occurred in violation of protocol": (
+        "EOF occurred in violation of protocol (_ssl.c:2427)",
+        "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1006)",
+    ),
     "413 request too large": (
         anthropic(413, "request_too_large", "Request exceeds the maximum size"),
         NGINX % (("413 Request Entity Too Large",) * 2),
@@ -129,6 +142,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
                                                         " error.")),
     "connection refused": ("[Errno 111] Connection refused", "ConnectionRefusedError"),
     "connection refused: localhost:11434": (
+        "[Errno 111] Connect call failed ('127.0.0.1', 11434)",
         "Cannot connect to host localhost:11434 ssl:default [Connect call failed ('127.0.0.1',"
         " 11434)]",
     ),

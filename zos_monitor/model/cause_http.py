@@ -93,13 +93,11 @@ _CODES = (
         r" ([45]\d\d)\b(?=\W*$|[:;,.)]|\s+(?:[A-Z][a-z]+ |[A-Z]{2}|Forbidden|Unauthorized))"
     ),
     re.compile(r"<(?:title|h1)>(?:[^<\d]|\d(?!\d\d)){0,80}([45]\d\d)\b"),
-    re.compile(
-        r"^\{[^{}]{0,80}(?:\{[^{}]{0,80})?['\"](?:code|status)['\"]\s*:\s*['\"]?([45]\d\d)\b"
-    ),
+    re.compile(r"['\"](?:code|status)['\"]\s*:\s*['\"]?([45]\d\d)\b"),
 )
 _TYPE = re.compile(r"['\"](?:type|code)['\"]\s*:\s*['\"](\w{4,40})['\"]")
 _MESSAGE = re.compile(
-    r"(?:['\"](?:message|detail|error|error_message)['\"]\s*:|\bmessage=)\s*"
+    r"(?:['\"](?:message|detail|error|error_message|msg)['\"]\s*:|\bmessage=)\s*"
     r"(?:'((?:[^'\\]|\\.){1,2000})'|\"((?:[^\"\\]|\\.){1,2000})\")"
 )
 _MODEL = re.compile(
@@ -117,11 +115,14 @@ _REASON = re.compile(
 _BEFORE = re.compile(r"([^\n]{3,300}) \(\w+[ \w]*:")
 _BODY = re.compile(r"\s*[-:.,]?\s*[{<]")
 _PLAIN_DETAILS = re.compile(
-    r"(?i:error|unknown error|overloaded|invalid (?:bearer token|x-api-key|api key)"
-    r"|incorrect api key|(?:you didn't provide an|no|missing) api key|unauthori[sz]ed"
-    r"|forbidden|not found|api key not valid"
+    r"(?i:(?:unknown |api )?error\W*$|overloaded|unauthori[sz]ed\W*$|forbidden\W*$|not found\W*$"
     r"|your api key does not have permission to use the specified resource"
-    r"|request (?:too large|exceeds the maximum size)|timeout$|timed out$)"
+    r"|the server had an error while processing|an internal error has occurred"
+    r"|(?:the )?request (?:timeout|timed out)|timeout$|timed out$)"
+)
+_BAD_KEYS = re.compile(
+    r"(?i:invalid (?:bearer token|x-api-key|api key|authentication)|incorrect api key"
+    r"|bad credentials|(?:you didn't provide an|no|missing) api key|api key not valid)"
 )
 _SPECIAL = (
     (("credit balance is too low", "insufficient credit", "insufficient balance"),
@@ -132,7 +133,7 @@ _SPECIAL = (
       "exceed context limit", "exceeds the context window", "input is too long"),
      "{meaning}: prompt too long"),
 )  # fmt: skip
-_BARE = frozenset({408, 413, 429, 529})  # of which all details mean the same
+_BARE = frozenset({408, 413, 429, 529, *range(520, 526)})  # of which all details mean the same
 
 
 def provider_cause(text: str, name: str = "") -> str | None:
@@ -155,7 +156,7 @@ def provider_cause(text: str, name: str = "") -> str | None:
             return f"{code} {said.format(meaning=meaning)}"
     if code == 503 and "overloaded" in lower:
         return f"{code} overloaded"
-    detail = "" if code in _BARE else _detail(text, end, code)
+    detail = _detail(text, end, code)
     return f"{code} {meaning}{': ' if detail else ''}{detail}"
 
 
@@ -181,6 +182,8 @@ def _detail(text: str, end: int, code: int) -> str:
         return f"model {model[1].strip('.:')}"
     if host := _HOST.search(text[:2_000]):
         return host[1]
+    if code in _BARE and "(error code: " not in text[:100]:  # which only Discord's client writes
+        return ""
     if said := message_in(text):
         pass
     elif _BODY.match(text, end):
@@ -191,6 +194,6 @@ def _detail(text: str, end: int, code: int) -> str:
             said = before[1]
     reason = _REASON.match(said)
     said = printable(said[reason.end() :] if reason else said)
-    if not said or _PLAIN_DETAILS.match(said):
+    if not said or _PLAIN_DETAILS.match(said) or (code == 401 and _BAD_KEYS.match(said)):
         return ""
     return folded(said)

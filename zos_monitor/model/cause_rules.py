@@ -9,7 +9,7 @@ from types import MappingProxyType
 from zos_monitor.model.cause_words import CAUSE_LENGTH, folded, folded_numbers, printable
 
 _SQL = re.compile(
-    r"\(([\w.]*\b(?:sqlite3|aiosqlite|psycopg2?|asyncpg|pymysql)\.[\w.]+)\)\s*"
+    r"\(([\w.]*\b(?:builtins|sqlite3|aiosqlite|psycopg2?|asyncpg|pymysql)\.[\w.]+)\)\s*"
     r"(?:<class '[^']*'>: )?"
 )
 _SQL_NAMES = frozenset(
@@ -41,7 +41,7 @@ _HOST = re.compile(
 )
 _TLS = re.compile(
     r"\[SSL(?:: ?\w+)?\]\s*(?:certificate verify failed: )?([^(\[\n\"']+)"
-    r"|(certificate verify failed[^(\[\n\"']*)"
+    r"|(certificate verify failed[^(\[\n\"']*|EOF occurred in violation of protocol)"
 )
 
 _PHRASES: tuple[tuple[tuple[str, ...], str, bool], ...] = (
@@ -67,7 +67,7 @@ _PHRASES: tuple[tuple[tuple[str, ...], str, bool], ...] = (
     (("request timed out", "request timeout"), "request timed out", True),
     (("no space left on device",), "disk full", False),
     (("too many open files",), "too many open files", False),
-    (("cannot allocate memory", "out of memory"), "out of memory", False),
+    (("cannot allocate memory",), "out of memory", False),
     (("maximum recursion depth exceeded",), "maximum recursion depth exceeded", False),
 )  # fmt: skip
 _NEEDLES = tuple((needle, said, hosted) for needles, said, hosted in _PHRASES for needle in needles)
@@ -154,7 +154,7 @@ def _json(text: str) -> str | None:
     if found is None:
         return None
     what = printable(found["what"])
-    return f"invalid JSON: {what[0].lower()}{what[1:]}"
+    return f"invalid JSON: {_lowered(what)}"
 
 
 def _database(text: str, line: str, name: str) -> str | None:
@@ -181,7 +181,7 @@ def _system(line: str, name: str) -> str | None:
         tls = _TLS.search(line)
         if tls:
             said = (tls[1] or tls[2]).split(", certificate is not valid")[0].strip(" :.")
-            return f"TLS: {said[0].lower()}{said[1:]}" if said else "TLS error"
+            return f"TLS: {_lowered(said)}" if said else "TLS error"
     for needle, said, hosted in _NEEDLES:
         if needle in lower:
             host = _host(line) if hosted else ""
@@ -190,23 +190,29 @@ def _system(line: str, name: str) -> str | None:
         found = _ERRNO.search(line)
         if found:
             path = re.split(r"[/\\]", found[3].rstrip("/\\"))[-1] if found[3] else ""
-            said = found[2].strip()
-            said = f"{said[0].lower()}{said[1:]}"
+            said = _lowered(found[2].strip())
             return f"{said}: {folded_numbers(path)}" if path else said
     if not line and name in _EXCEPTIONS:
         return _EXCEPTIONS[name]
     return next((said for start, said in _STARTS if start.match(line)), None)
 
 
+def _lowered(text: str) -> str:
+    """Return a text without the capital it begins with, unless that is an acronym's."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def _host(line: str) -> str:
-    """Return the host and port that a line tells, an address only where it is this machine's."""
+    """Return the host and port that a line tells; addresses are data, but for this machine's."""
     found = _HOST.search(line)
     if found is None:
         return ""
     host = found[1] or found[2] or found[3] or found[5] or found[6] or ""
+    if host in ("127.0.0.1", "::1"):
+        host = "localhost"
     if found[4]:
         host = f"{host}:{found[4]}"
     port = host.rpartition(":")[2]
-    if re.match(r"\d+(?:\.\d+){3}", host) and not host.startswith("127."):
+    if re.match(r"\d+(?:\.\d+){3}", host):
         return f"…:{port}" if port.isdigit() and ":" in host else "…"
     return host

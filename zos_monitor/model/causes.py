@@ -105,9 +105,10 @@ def _of_traceback(text: str) -> str:
 
 def _of_text(text: str, named: re.Pattern[str]) -> str:
     name, message = _exception(text, named)
-    if message.startswith("Error code: "):  # as the clients of most providers begin
+    known = None
+    if message.startswith(("Error code: ", "<")):  # as the clients of most providers begin, or HTML
         known = provider_cause(message, name)
-    else:
+    if known is None:
         known = known_cause(message, name) or provider_cause(message, name)
     cause = shortened(printable(known or _told(message, name)))
     return cause if cause.strip("… ") else UNREADABLE
