@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from tests.tui.made_failures import GROUPS, NOW, SAMPLE, Stage, failures, group, stage
 from tests.waiting import eventually
 from zos_monitor.store.faults import missing
+from zos_monitor.tui import failures_screen
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.line_view import LineView
 from zos_monitor.tui.pacing import Pace
@@ -80,7 +81,10 @@ def rows(app: Stage) -> list[str]:
     return [line[:-2] for line in app.lines()[2:9]]
 
 
-async def test_another_answer_leaves_the_cursor_and_the_view() -> None:
+async def test_another_answer_leaves_the_cursor_and_the_view(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(failures_screen, "_SLOW", 0.0)
     many = [group(f"HTTP {400 + n}", *[1] * (n + 1)) for n in range(40)]
     async with stage(failures(*many), size=LEAST) as (app, pilot):
         table, screen = app.failures.table, app.failures
@@ -92,7 +96,7 @@ async def test_another_answer_leaves_the_cursor_and_the_view() -> None:
         newer = failures(group("brand new", *[1] * 41), *many)
         app.answers += [failures(many[0], share=0.5), None, newer]
         screen.ask_again()
-        await eventually(lambda: app.asked == 2 and not app.answers[1:])
+        await eventually(lambda: "50% gone through, last seen first" in app.text())
         assert rows(app) == seen
         screen.ask_again()
         app.go_on.set()
@@ -122,6 +126,7 @@ async def test_changes_are_taken_up_when_that_is_not_too_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with stage() as (app, pilot):
+        assert app.failures._pace.wait(0.0) > 0
         monkeypatch.setattr(Pace, "wait", lambda self, now: 1000.0)
         for _ in range(3):
             app.failures.ask_again()
@@ -132,6 +137,11 @@ async def test_changes_are_taken_up_when_that_is_not_too_often(
         await eventually(lambda: app.closed == 2)
         await pilot.pause()
         assert app.asked == 2
+        # In another zone the nights are others.
+        zone = timezone(timedelta(hours=2))
+        app.failures.set_setting(app.setting._replace(zone=zone))
+        assert "last 2026-11-22 05:00:00 UTC+02:00, 4h ago" in app.text()
+        await eventually(lambda: app.closed == 3)
 
 
 async def test_a_fault_is_told_and_the_groups_stay(path: Path) -> None:
