@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # they are imported when they are needed
     from zos_monitor.tui.figures_screen import FiguresScreen
 
 
+_NOTICEABLE = 0.3  # seconds of searching from which on the footer says so
+
+
 class DrillingScreen(OutlookScreen):
     """A screen whose detail pane leads on: to texts, to other runs, and to all failures."""
 
@@ -123,8 +126,16 @@ class DrillingScreen(OutlookScreen):
         self.begin("jump", self._go_to_failure, (way == "newer") != down)
 
     async def _go_to_failure(self, newer: bool) -> None:
-        if not await self.feed.go_to_failure(newer=newer):
-            where = "newer" if newer else "older"
+        where = "newer" if newer else "older"
+        words = f"Searching for the next {where} run that went wrong"
+        slow = self.set_timer(_NOTICEABLE, lambda: self.keys.say(words))
+        try:
+            there = await self.feed.go_to_failure(newer=newer)
+        finally:
+            slow.stop()
+        if there:
+            self.keys.be_silent()
+        else:
             self.keys.say(f"No {where} run that went wrong among these")
 
     # What lies over the dashboard

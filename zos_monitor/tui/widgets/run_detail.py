@@ -100,9 +100,9 @@ class RunDetailPane(Vertical):
         last.display = False
         self.post_message(self.Switched())
 
-    def focus(self, scroll_visible: bool = True, *, from_app_focus: bool = False) -> Self:
+    def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the tab in view."""
-        self.view.focus(scroll_visible, from_app_focus=from_app_focus)
+        self.view.focus(scroll_visible)
         return self
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:

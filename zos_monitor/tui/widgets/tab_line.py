@@ -60,7 +60,15 @@ class TabLine(Widget):
         full = {tab: self._title(tab, str(tab)) for tab in Tab}
         brief = {**full, **{tab: self._title(tab, str(tab)[:_SHORT]) for tab in inactive}}
         bare = {**full, **{tab: str(tab)[:_SHORT].capitalize() for tab in inactive}}
-        forms = ((wide, full), (narrow, full), (narrow, brief), (" ", brief), (" ", bare))
+        mixed = {**full, **{tab: brief[tab] for tab in (Tab.INSIGHTS, Tab.COMPARE)}}
+        forms = (
+            (wide, full),
+            (narrow, full),
+            (narrow, mixed),
+            (narrow, brief),
+            (" ", brief),
+            (" ", bare),
+        )
         for gap, titles in forms:
             if cell_len(gap.join(titles.values())) <= self.size.width:
                 break
