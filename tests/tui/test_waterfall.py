@@ -40,7 +40,8 @@ BARS = [
     (100, [span(50, 50.01)], [], "     =    "),  # far shorter than a cell
     (100, [span(50, 50)], [], "     =    "),
     (100, [span(100, 100)], [], "         ="),
-    (100, [span(0, 30), span(60, 80)], [], "===   ==  "),
+    (100, [span(0, 30), span(60, 80)], [], "===   --  "),
+    (100, [span(0, 30), span(30, 50), span(50, 60)], [], "===--=    "),
     (100, [span(0, 30, False)], [], "xxx       "),
     (100, [span(0, 30, None)], [], "===       "),
     (100, [span(0, 29), span(25, 26, False)], [], "==x       "),  # a failure is not hidden
@@ -130,7 +131,7 @@ def test_how_the_time_was_used_is_told_in_words() -> None:
     assert use is not None
     assert time_words(use, ASCII) == (
         "calls took 12s of 2m 30s",
-        ".. 2 waits of 2m 08s in all",
+        ".. 2 waits, 2m 08s",
     )
     unknown = made_workings(made_call(ended_at=None), began_at=None, ended_at=None)
     assert time_use(unknown) is None

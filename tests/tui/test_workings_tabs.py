@@ -98,7 +98,7 @@ async def test_the_tabs_tell_what_fits() -> None:
         app.show(Matter(RUN, WORKINGS))
         await pilot.pause()
         assert text(app.targets) == [
-            "calls took 28s of 1m 40s  ┄┄ 1 wait of 1m 06s",
+            "calls took 28s of 1m 40s  ┄┄ 1 wait, 1m 06s",
             "TARGET         OUTCOME        SPAN 0        1m 40s",
             "@ada           ✓ insight      4.0s ▆",
             "@bram          ✗ error         20s ┄┄┄┄┄┄┄┄┄┄✗✗✗✗",
@@ -119,7 +119,7 @@ async def test_the_tabs_tell_what_fits() -> None:
         assert text(app.targets)[3] == "@bram          x error         20s ..........xxxx"
         assert text(app.calls)[2] == "05:01:30 @bram          x 529 overloaded     20s"
         await pilot.resize_terminal(117, 30)
-        assert text(app.targets)[0].endswith("1 wait of 1m 06s: zos pauses 60s on a rate limit")
+        assert text(app.targets)[0].endswith("1 wait, 1m 06s: zos pauses 60s on a rate limit")
         assert text(app.targets)[2].startswith(
             "@ada            + insight       1  1.23k   $0.01    4.0s =="
         )

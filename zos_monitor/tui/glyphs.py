@@ -20,8 +20,8 @@ class Glyphs(NamedTuple):
     ``high`` marks a cost that is out of the common, ``differs`` one of which zos says otherwise,
     ``new`` what has come up of late.
     ``shut`` and ``opened`` stand before what folds open, ``times`` before how often it is there.
-    ``mark`` stands before the run that others are compared with. ``call``, ``failed_call`` and
-    ``wait`` fill the cells of bars over a run's time.
+    ``mark`` stands before the run that others are compared with. ``call``, ``next_call``,
+    ``failed_call`` and ``wait`` fill the cells of bars over a run's time.
     """
 
     states: dict[RunState, str]
@@ -35,6 +35,7 @@ class Glyphs(NamedTuple):
     new: str
     mark: str
     call: str
+    next_call: str
     failed_call: str
     wait: str
     bar: str
@@ -79,6 +80,7 @@ UNICODE = Glyphs(
     new="◆",
     mark="◆",
     call="▆",
+    next_call="▄",
     failed_call="✗",
     wait="┄",
     bar="█▏▎▍▌▋▊▉░",
@@ -111,6 +113,7 @@ ASCII = Glyphs(
     new="*",
     mark="@",
     call="=",
+    next_call="-",
     failed_call="x",
     wait=".",
     bar="#-",

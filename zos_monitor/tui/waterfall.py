@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import Enum
 from itertools import groupby
 from typing import NamedTuple
 
@@ -20,19 +20,22 @@ WATERFALL_STYLES = frozenset({"waterfall--call", "waterfall--failed", "waterfall
 """The component classes of a bar's cells."""
 
 
-class Mark(IntEnum):
-    """What a cell of a bar stands for; of several the highest."""
+class Mark(Enum):
+    """What a cell of a bar stands for: of several calls the last, but one that failed is seen."""
 
     NOTHING = 0
     WAIT = 1
     CALL = 2
-    FAILED = 3
+    NEXT_CALL = 3
+    """Every second call of a target, so that calls without a pause are told apart."""
+    FAILED = 4
 
 
 _STYLES = {
     Mark.NOTHING: "",
     Mark.WAIT: "waterfall--wait",
     Mark.CALL: "waterfall--call",
+    Mark.NEXT_CALL: "waterfall--call",
     Mark.FAILED: "waterfall--failed",
 }
 
@@ -111,8 +114,9 @@ def marks(
         return ()
     for wait in waits:
         _mark(found, use, wait.began_at, wait.ended_at, Mark.WAIT)
-    for span in spans:
-        mark = Mark.FAILED if span.succeeded is False else Mark.CALL
+    for number, span in enumerate(spans):
+        mark = Mark.NEXT_CALL if number % 2 else Mark.CALL
+        mark = Mark.FAILED if span.succeeded is False else mark
         _mark(found, use, span.began_at, span.ended_at, mark)
     return tuple(found)
 
@@ -126,12 +130,14 @@ def _mark(found: list[Mark], use: TimeUse, began: datetime, ended: datetime, mar
         # A call that ends where a cell begins is not in that cell.
         last = min(max(first, -int(-(ended - use.began_at) / whole * width // 1) - 1), width - 1)
     for cell in range(first, last + 1):
-        found[cell] = max(found[cell], mark)
+        if found[cell] is not Mark.FAILED:
+            found[cell] = mark
 
 
 def draw(found: Sequence[Mark], glyphs: Glyphs) -> Line:
     """Return a bar as a line, a sign for each cell."""
-    signs = dict(zip(Mark, (" ", glyphs.wait, glyphs.call, glyphs.failed_call), strict=True))
+    shown = (" ", glyphs.wait, glyphs.call, glyphs.next_call, glyphs.failed_call)
+    signs = dict(zip(Mark, shown, strict=True))
     runs = [(mark, len(list(cells))) for mark, cells in groupby(found)]
     return tuple(Cell(signs[mark] * length, _STYLES[mark]) for mark, length in runs)
 
@@ -159,5 +165,4 @@ def time_words(use: TimeUse, glyphs: Glyphs) -> tuple[str, str]:
     if not use.waits:
         return words, ""
     total = phrases.finely(sum((wait.lasted for wait in use.waits), timedelta()))
-    told = f"{glyphs.wait * 2} {phrases.plural(len(use.waits), 'wait')} of {total}"
-    return words, told + (" in all" if len(use.waits) > 1 else "")
+    return words, f"{glyphs.wait * 2} {phrases.plural(len(use.waits), 'wait')}, {total}"

@@ -14,7 +14,7 @@ from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
 from zos_monitor.model.workings import Workings
 from zos_monitor.tui.call_words import RESULT_STYLES, model_of, result, result_state
-from zos_monitor.tui.cells import Column
+from zos_monitor.tui.cells import GAP, Column
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.plain_facts import call_facts
 from zos_monitor.tui.record_table import need
@@ -23,6 +23,8 @@ from zos_monitor.tui.workings_table import WorkingsTable, earlier, topic_length,
 
 _WIDE = 90  # from this width on there is room for all columns
 _MIDDLING = 70  # from this width on most errors are told without being cut
+_TIME, _LATENCY = 8, 7
+_RESULT, _LONG_RESULT = 20, 32  # cells for what became of a call
 
 
 class CallsTab(WorkingsTable[Call]):
@@ -57,17 +59,21 @@ class CallsTab(WorkingsTable[Call]):
 
     def columns(self, width: int) -> Sequence[Column]:
         """Return the columns; what became of the calls takes what the others leave."""
-        calls, wide = self.records, width >= _WIDE
+        calls = self.records
         names = [topic_length(call.topic, call.topic_name) for call in calls]
         kinds = [cell_len(one_line(call.kind)) for call in calls]
         models = [cell_len(model_of(call)) for call in calls]
         results = [cell_len(result(call, self.setting.glyphs)) for call in calls]
-        most, least = need(results, 6, width), 18 if width < _MIDDLING else 32
+        whole = need(results, 6, width)
+        told = min(whole, _RESULT if width < _MIDDLING else _LONG_RESULT)
+        # In a narrow pane a topic gets what keeps the latencies in view.
+        room = width - sum((_TIME, told, _LATENCY)) - 3 * GAP
+        topic = need(names, 8, 24 if width >= _WIDE else min(14, max(10, room)))
         return [
-            Column("time", "TIME", 8, rank=2),
-            Column("topic", "TOPIC", need(names, 8, 24 if wide else 14), rank=0),
-            Column("result", "RESULT", min(most, least), rank=1, grow=True, most=most),
-            Column("latency", "LATENCY", 7, rank=3, align="right"),
+            Column("time", "TIME", _TIME, rank=2),
+            Column("topic", "TOPIC", topic, rank=0),
+            Column("result", "RESULT", told, rank=1, grow=True, most=whole),
+            Column("latency", "LATENCY", _LATENCY, rank=3, align="right"),
             Column("cost", "COST", 7, rank=4, align="right"),
             Column("in", "IN", 5, rank=5, align="right"),
             Column("out", "OUT", 5, rank=6, align="right"),
