@@ -26,6 +26,7 @@ ANSWER_SECONDS = 0.3
 """The least time between two answers that are not whole yet."""
 
 _READ_SECONDS = 0.03
+_REST = 5.0  # times as long as an answer takes to work out, the next one waits at least
 _HALF_A_DAY = timedelta(hours=12)
 
 
@@ -39,14 +40,17 @@ async def failures(
     DatabaseFault where the file can't be read.
     """
     found = _Found(zone)
-    answered = time.monotonic()
+    answered, took = time.monotonic(), 0.0
     steps = sweep(ask, flt, bounds, now, found.visit, read_seconds=_READ_SECONDS)
     async with aclosing(steps):  # type: ignore[type-var]  # it is a generator
         async for share in steps:
             # Beside the event loop: errors by the thousands are read and told apart.
             await asyncio.to_thread(found.take_in)
-            if share == 1 or time.monotonic() - answered >= ANSWER_SECONDS:
-                yield await asyncio.to_thread(found.answer, bounds, share)
+            began = time.monotonic()
+            if share == 1 or began - answered >= max(ANSWER_SECONDS, _REST * took):
+                answer = await asyncio.to_thread(found.answer, bounds, share)
+                took = time.monotonic() - began
+                yield answer
                 answered = time.monotonic()
 
 
