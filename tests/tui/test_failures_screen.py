@@ -157,6 +157,13 @@ async def test_a_fault_is_told_and_the_groups_stay(path: Path) -> None:
         app.failures.ask_again()
         await eventually(lambda: "no database at" in app.text())
         assert "7 causes, 201 errors" in app.lines()[0]
+        # Another span gets no further than its first runs: they do until there are more.
+        app.span, app.answers = "last 7 days", [failures(GROUPS[0], share=0.2), fault]
+        app.failures.ask_again()
+        await eventually(lambda: "7 days: 1 cause" in app.lines()[0] and "▲" in app.text())
+        app.answers = [failures(*GROUPS[:2], share=0.5), None]
+        app.failures.ask_again()
+        await eventually(lambda: "2 causes" in app.lines()[0])
 
 
 async def test_only_what_reads_otherwise_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,7 +150,7 @@ class FailuresScreen(ModalScreen[str | None]):
         if self._later is not None:
             self._later.stop()
             self._later = None
-        self._due = False
+        self._due, self._share = False, 1.0
         self._asking = self._span()
         # No coroutine is made yet: one that is replaced before it has begun would complain.
         begun: Any = self._go_through
@@ -175,8 +175,9 @@ class FailuresScreen(ModalScreen[str | None]):
             self._plan()
 
     async def _take_answers(self, span: str, began: float) -> None:
-        """Show what there is to be shown: an answer grows where none of its span is in view."""
-        grows, shown_at = span != self._shown, 0.0
+        """Show what there is to be shown: an answer grows where no whole one of it is in view."""
+        shown, shown_at = self.table.failures, 0.0
+        grows = span != self._shown or shown is None or shown.share < 1
         answers = self._ask()
         try:
             async for answer in answers:
