@@ -50,6 +50,7 @@ def test_no_two_kinds_of_the_demo_are_mixed() -> None:
         ("[Errno 5] Input/output error", "[Errno 6] No such device or address"),
         ("404 users were skipped", "404 Not Found"),
         ("exit status 1", "exit status 2"),
+        (f"could not {'very ' * 20} well: no key", f"could not {'very ' * 20} well: no lock"),
     ],
 )
 def test_nothing_is_folded_so_far_that_two_causes_meet(one: str, other: str) -> None:
@@ -67,6 +68,8 @@ def test_nothing_is_folded_so_far_that_two_causes_meet(one: str, other: str) -> 
         ("lost req_011CSHoEeqs5C35K2UUqR7Fy", "lost req_99aSHoEeqs5C35K2UUqR7F1"),
         ("object at 0x7f3a12 is gone", "object at 0xdeadbeef is gone"),
         ("took 30s of 20s", "took 9s of 8s"),
+        (f"said {'so ' * 200}: a{'b' * 400}", f"said {'so ' * 90}: x{'so ' * 100}"),
+        (f"no {'very ' * 20} 17: shelf 4 is empty", f"no {'very ' * 20} 5: shelf 9 is empty"),
         ("\x1b[31mfailed\x1b[0m", "failed."),
         ("\n\n====\nfailed\nat line 1", "failed\r\nat line 2"),
         ("2026-11-01 03:00:01,123 ERROR failed to start", "failed to start"),

@@ -11,6 +11,8 @@ import re
 CAUSE_LENGTH = 90
 """How many characters a cause has at most."""
 
+_END_LENGTH = 45  # characters up to which what comes after the last colon is kept
+
 LINE_LENGTH = 600
 """How many characters of a line are looked at."""
 
@@ -77,11 +79,17 @@ def printable(text: str) -> str:
 
 
 def shortened(line: str) -> str:
-    """Return a printable line cut to the length of a cause, without the punctuation at its end."""
+    """Return a printable line cut to the length of a cause, without the punctuation at its end.
+
+    A short part after the last colon stays: one error told in another's message stands there.
+    """
     line = line.strip(" \t").rstrip(" .:;,-") or line.strip()
     if len(line) <= CAUSE_LENGTH:
         return line
-    return line[: CAUSE_LENGTH - 1].rstrip() + "…"
+    _, colon, last = line.rpartition(": ")
+    whole = bool(colon) and len(last) <= _END_LENGTH and not last.endswith("…")
+    end = f"…: {last}" if whole else "…"
+    return line[: CAUSE_LENGTH - len(end)].rstrip(" :…") + end
 
 
 def tells(line: str) -> bool:

@@ -152,7 +152,7 @@ def _told(message: str, name: str) -> str:
     elif not name and _KEY.fullmatch(said):
         name = "KeyError"  # whose text is the key alone
     of_code = name in _OF_CODE or _CODE_TALK.search(said) is not None
-    short = folded(said[:_TOLD], names=of_code)
+    short = folded(said[:_TOLD], names=of_code) + "…" * (len(said) > _TOLD)
     short = _LEVEL.sub("", short, count=1)
     if said and not tells(re.sub(r"\bN\b", "", short)):
         short = said  # nothing is left of it without its data
