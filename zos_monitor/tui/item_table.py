@@ -78,10 +78,9 @@ class ItemTable(LineTable):
         item = self._rows[row].item
         return item, row - self._first_rows[item]
 
-    def scroll_to_item(self, item: int, line: int) -> None:
-        """Make a line of an item the topmost one, or the last that it still has."""
-        row = min(self._first_rows[item] + line, self._last_row(item))
-        self.scroll_to_row(min(row, self.max_scroll_y))
+    def row_of(self, item: int, line: int) -> int:
+        """Return the row of a line of an item, or of the last that it still has."""
+        return min(self._first_rows[item] + line, self._last_row(item))
 
     def _last_row(self, item: int) -> int:
         later = item + 1

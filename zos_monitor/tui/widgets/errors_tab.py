@@ -104,19 +104,28 @@ class ErrorsTab(ItemTable):
         self._facts = [Paragraph(()), *facts(run, self.setting)]
 
     def _replace(self, same: bool) -> None:
-        """Show the groups as they are now, with cursor and view where they were."""
-        old, top, first = self.selected, None, self.first_row if same else 0
-        place = self.place_of(first) if same else None
-        if place is not None:
-            top = self._items[place[0]], place[1]
+        """Show the groups as they are now, with cursor and view where they were.
+
+        The selected line stays where it is seen; where it is out of view, the topmost one.
+        """
+        old, first = self.selected, self.first_row if same else 0
+        anchor = self._anchor() if same else None
         self._items = items_of(self._groups, self._opened)
         self._cursor = self._item_now(old) if same and old is not None else 0
         self.remake_rows()
-        if top is not None and self._items:
-            self.scroll_to_item(self._item_now(top[0]), top[1])
-        else:
-            self.scroll_to_row(min(first, self.max_scroll_y))
+        if anchor is not None and self._items:
+            item, line, y = anchor
+            first = max(0, self.row_of(self._item_now(item), line) - y)
+        self.scroll_to_row(min(first, self.max_scroll_y))
         self.sync()
+
+    def _anchor(self) -> tuple[Item, int, int] | None:
+        """Return the item that the view hangs on, which of its lines, and where that is seen."""
+        row, first = self.cursor_row, self.first_row
+        if row is None or not first <= row < first + self.rows_seen:
+            row = first
+        place = self.place_of(row)
+        return None if place is None else (self._items[place[0]], place[1], row - first)
 
     def _item_now(self, old: Item) -> int:
         """Return where an item is now; where an error is gone, its group, else what is there."""
