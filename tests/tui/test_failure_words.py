@@ -33,13 +33,13 @@ def answer(**fields: object) -> Failures:
     return replace(SAMPLE, **fields)  # type: ignore[arg-type]
 
 
-def test_what_came_up_in_the_last_day_is_new_where_more_than_that_is_known() -> None:
+def test_what_came_up_in_the_last_day_is_new_where_the_week_before_is_known() -> None:
     assert [age(one, SAMPLE, NOW) for one in GROUPS] == [
         *(Age.KNOWN, Age.KNOWN, Age.NEW, Age.KNOWN, Age.QUIET, Age.KNOWN, Age.QUIET)
     ]
     assert age(NEW, answer(share=0.99), NOW) is Age.KNOWN
-    assert age(NEW, answer(since=NOW - DAY), NOW) is Age.KNOWN
-    assert age(NEW, answer(since=NOW - 2 * DAY), NOW) is Age.NEW
+    assert age(NEW, answer(since=NOW - 6 * DAY), NOW) is Age.KNOWN
+    assert age(NEW, answer(since=NOW - 7 * DAY), NOW - timedelta(minutes=5)) is Age.NEW
     assert age(NEW, answer(since=None), NOW) is Age.NEW
     assert age(NEW, SAMPLE, NOW + DAY) is Age.KNOWN
     assert age(replace(NEW, first_seen=None, last_seen=None), SAMPLE, NOW) is Age.KNOWN

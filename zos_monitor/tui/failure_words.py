@@ -18,6 +18,7 @@ from zos_monitor.tui.run_columns import Setting
 
 _DAY = timedelta(days=1)
 _QUIET_AFTER = 3 * _DAY
+_ABOUT_A_WEEK = 6 * _DAY
 _FEW_NIGHTS = 31
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -33,15 +34,15 @@ class Age(StrEnum):
 def age(group: FailureGroup, failures: Failures, now: datetime) -> Age:
     """Tell how old a group is at the end of the window.
 
-    It is new where its first error is at most a day old, in a window that is longer than that and
-    was gone through as a whole: else there may be older ones. It is quiet where its last error is
-    more than three days old: at least three nights have been free of it. That a cause is over can't
-    be told: its layer may start once a week.
+    It is new where its first error is at most a day old, in a window of about a week or more that
+    was gone through as a whole: else there may well be older ones. It is quiet where its last error
+    is more than three days old: at least three nights have been free of it. That a cause is over
+    can't be told: its layer may start once a week.
     """
     end = _end(failures, now)
     if group.last_seen is not None and end - group.last_seen > _QUIET_AFTER:
         return Age.QUIET
-    known = failures.share >= 1 and (failures.since is None or end - failures.since > _DAY)
+    known = failures.share >= 1 and (failures.since is None or end - failures.since > _ABOUT_A_WEEK)
     if known and group.first_seen is not None and end - group.first_seen <= _DAY:
         return Age.NEW
     return Age.KNOWN
