@@ -92,8 +92,10 @@ class ExportScreen(ModalScreen[str | None]):
         return f"{self._total:,} {noun} that {words} matches"
 
     def _propose(self, path: Path) -> None:
-        self.path_line.value = str(path)
-        self.path_line.cursor_position = len(self.path_line.value)
+        line = self.path_line
+        with line.prevent(Input.Changed):
+            line.value = str(path)
+        line.call_after_refresh(line.action_end)  # scrolled to once the line's width is known
 
     def _show_formats(self) -> None:
         names = [(fmt.label, "bold reverse" if fmt is self._format else "") for fmt in _FORMATS]
@@ -150,7 +152,7 @@ class ExportScreen(ModalScreen[str | None]):
             self._say("that is a folder; name a file in it", wrong=True)
         elif os.path.lexists(path):
             self._propose(free_path(path))
-            self._say("there is a file of that name already; this name is free", wrong=True)
+            self._say("there is such a file already; this name is free", wrong=True)
         else:
             self.path_line.disabled = True
             self._writing = self.run_worker(self._write(path), exclusive=True)
