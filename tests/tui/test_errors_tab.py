@@ -23,13 +23,13 @@ ADA, BRAM, CLEO = (error(name, LIMIT + name) for name in ("Ada", "Bram", "Cleo")
 STORING = error("Dora", LOCKED, "store")
 
 
-def failed(*errors: RunError, id: str = "run", **columns: object) -> RunDetail:
-    return made_run(RunState.FAILED, id=id, errors=errors, error_count=len(errors), **columns)
+def failed(*errors: RunError, id: str = "run") -> RunDetail:
+    return made_run(RunState.FAILED, id=id, errors=errors, error_count=len(errors))
 
 
-def shown(*errors: RunError, **columns: object) -> ErrorsTab:
+def shown(*errors: RunError) -> ErrorsTab:
     tab = ErrorsTab(SETTING)
-    tab.show(Matter(failed(*errors, **columns)))  # type: ignore[arg-type]
+    tab.show(Matter(failed(*errors)))
     return tab
 
 
@@ -53,8 +53,10 @@ async def test_a_group_opens_for_its_errors_and_an_error_is_read() -> None:
         assert opened[:2] == ["▾ 429 rate limit      ×2  reflect", "    Ada   server:1:user:Ada"]
         assert opened[2].endswith("by Ada")
         assert opened[3:] == [
-            "    Bram  server:1:user:Bram", opened[2][:-3] + "Bram", "▸ database is locked  ×1  store"
-        ]  # fmt: skip
+            "    Bram  server:1:user:Bram",
+            f"{opened[2][:-3]}Bram",
+            "▸ database is locked  ×1  store",
+        ]
         await stage.press("j", "j", "enter")
         assert stage.wanted == [BRAM]
         assert errors_tab(stage).copied() == Copied(

@@ -108,12 +108,14 @@ def _by_ratio(
 
 def _processed(run: RunDetail) -> int | None:
     if run.open:
-        return run.progress.done if run.progress is not None else None
+        return run.progress.done - run.progress.failed if run.progress is not None else None
     return run.targets_processed
 
 
 def _skipped(run: RunDetail) -> int | None:
-    return None if run.open else run.targets_skipped
+    if run.open:
+        return run.progress.failed if run.progress is not None else None
+    return run.targets_skipped
 
 
 def _insights(run: RunDetail) -> int | None:

@@ -102,20 +102,25 @@ def targets_hit(errors: Sequence[RunError], width: int, glyphs: Glyphs) -> str:
     times = Counter(error.topic for error in errors)
     named = {error.topic: error.topic_name for error in errors}
     between = f" {glyphs.dot} "
-    told, left = "", len(times)
-    for topic, count in times.items():
+    told = ""
+    fits, left = "", len(times)  # the last that has room for how many are left out
+    for number, (topic, count) in enumerate(times.items(), start=1):
         name = _name(topic, named[topic]) + (f" {glyphs.times}{count:,}" if count > 1 else "")
-        more = f"{between}+{left - 1:,} more" if left > 1 else ""
-        longer = f"{told}{between}{name}" if told else name
-        if cell_len(longer) + cell_len(more) > width:
+        told = f"{told}{between}{name}" if told else name
+        if cell_len(told) > width:
             break
-        told, left = longer, left - 1
-    if not told:
-        (topic, *others) = times
-        more = f"{between}+{len(others):,} more" if others else ""
-        room = max(1, width - cell_len(more))
-        return fit(_name(topic, named[topic]), room, ellipsis=glyphs.ellipsis).rstrip() + more
-    return f"{told}{between}+{left:,} more" if left else told
+        if cell_len(told) + cell_len(_more(len(times) - number, between)) <= width:
+            fits, left = told, len(times) - number
+    if fits:
+        return fits + _more(left, between)
+    (topic, *others) = times
+    more = _more(len(others), between)
+    room = max(1, width - cell_len(more))
+    return fit(_name(topic, named[topic]), room, ellipsis=glyphs.ellipsis).rstrip() + more
+
+
+def _more(count: int, between: str) -> str:
+    return f"{between}+{count:,} more" if count else ""
 
 
 def _name(topic: str | None, name: str | None) -> str:
