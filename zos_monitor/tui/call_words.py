@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from zos_monitor.model.calls import Call
 from zos_monitor.model.causes import cause_of
@@ -49,5 +50,10 @@ def result(call: Call, glyphs: Glyphs) -> str:
     state = result_state(call)
     words = {RunState.SUCCESS: "ok", RunState.UNKNOWN: "not recorded"}.get(state)
     if words is None:
-        words = one_line(cause_of(call.error)) if call.error.strip() else "error"
+        words = _gist(call.error) if call.error.strip() else "error"
     return f"{glyphs.states[state]} {words}"
+
+
+@lru_cache(maxsize=512)  # a list asks for all of them whenever it is drawn anew
+def _gist(error: str) -> str:
+    return one_line(cause_of(error))
