@@ -112,6 +112,7 @@ class _Found:
         """Group the errors that were read."""
         rows, self._read = self._read, []
         for row in rows:
+            time.sleep(0)  # beside the event loop, which would else wait for this thread each time
             errors = parse_errors(row["errors"])
             if not errors:
                 continue
