@@ -57,7 +57,7 @@ def test_two_runs_that_are_alike_have_nothing_that_stands_out() -> None:
 @pytest.mark.parametrize(
     ("columns", "label", "this", "summary"),
     [
-        ({"layer_hash": "0123456789abcdef"}, "Layer hash", "0123456789abcdef",
+        ({"layer_hash": "0123456789abcdef"}, "Hash", "0123456789abcdef",
          "≠ Layer hash changed"),
         ({"model_name": "sonnet"}, "Model", "sonnet", "≠ Another model"),
         ({"model_profile": "simple"}, "Profile", "simple", "≠ Another model"),
@@ -93,7 +93,7 @@ def test_figures_stand_out_where_one_is_far_more(
 
 def test_a_duration_has_its_ratio() -> None:
     comparison = beside(completed_at=NOW + timedelta(minutes=7))
-    assert "≠ Duration   12m 00s  2.4x      5m 00s" in told(comparison)
+    assert "≠ Duration  12m 00s  2.4x       5m 00s" in told(comparison)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_lists_tell_what_is_new_and_what_is_gone() -> None:
     ]  # fmt: skip
     assert text[0] == "  Same layer hash and model · 1 new cause · 2"
     plain = comparison_plainly(comparison, SETTING._replace(glyphs=ASCII))
-    assert plain.startswith("               This run  ")
-    assert "\n*  Errors      1" in plain
+    assert plain.startswith("              This run  ")
+    assert "\n*  Errors     1" in plain
     assert plain.endswith("  key:2  timeout")
 
 
@@ -187,7 +187,7 @@ async def test_the_tab_tells_a_changed_hash_a_changed_model_and_a_new_error_apar
         assert await show(None, changed.this) == []
         assert stage.lines()[0] == "Reading"
         assert tab.copied() is None
-        assert await show(changed, changed.this) == ["Layer hash", "Layer hash"]
+        assert await show(changed, changed.this) == ["Layer hash", "Hash"]
         model = beside(model_name="sonnet")
         assert await show(model, model.this) == ["Another mo", "Model"]
         await stage.press("j", "j")

@@ -10,6 +10,8 @@ from zos_monitor.model.error_groups import ErrorGroup, group_errors
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import Usage
 from zos_monitor.model.states import RunState
+from zos_monitor.model.text import one_line
+from zos_monitor.tui import error_lines
 from zos_monitor.tui.error_lines import from_difference, head, targets_hit
 from zos_monitor.tui.error_rows import group_identity, items_of, rows_of
 from zos_monitor.tui.glyphs import ASCII, UNICODE
@@ -78,7 +80,7 @@ def test_a_long_cause_wraps_and_a_key_shows_its_end() -> None:
         "    Ada  …r:847392018475629301:user:2100",
         "    Ada  …r:847392018475629301:user:2100",
     ]
-    assert told(group, 40, opened=False)[2:] == ["  Ada ×2"]
+    assert told(group, 40, opened=False)[2:] == ["  Ada ×2", "  x"]
     assert [line[:12] for line in told(group, 12)][-1] == "    Ada"
 
 
@@ -110,3 +112,19 @@ def test_the_head_says_what_the_run_came_to(width: int, words: str) -> None:
                    targets_matched=3, targets_processed=1)  # fmt: skip
     line = head(run, group_errors(errors), SETTING, width)
     assert "".join(cell.text for cell in line) == words
+
+
+def test_no_line_reads_a_long_message_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def reading(text: str) -> str:
+        read.append(len(text))
+        return one_line(text)
+
+    monkeypatch.setattr(error_lines, "one_line", reading)
+    monkeypatch.setattr(error_lines, "visible", reading)
+    members = [RunError(message="x" * 20_000 + end, topic="t" * 20_000) for end in ("", "", "end")]
+    for group in (members, members[:2]):
+        told(ErrorGroup(cause="c", node="n" * 20_000, members=tuple(group)), 60)
+    assert 4 < len(read) < 40
+    assert max(read) == 1000

@@ -43,7 +43,7 @@ def compared(comparison: Comparison, setting: Setting) -> list[Compared]:
     if this.layer_name != other.layer_name:
         lines.append(_exact("Layer", one_line(this.layer_name), one_line(other.layer_name), True))
     lines += [
-        _words("Layer hash", this.layer_hash, other.layer_hash),
+        _words("Hash", this.layer_hash, other.layer_hash),
         _words("Profile", this.model_profile, other.model_profile),
         _words("Provider", this.model_provider, other.model_provider),
         _words("Model", this.model_name, other.model_name),

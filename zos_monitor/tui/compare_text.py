@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zos_monitor.model.runs import RunDetail
     from zos_monitor.tui.run_columns import Setting
 
-_SIGN, _LABEL, _GAP = 2, 11, 2
+_SIGN, _LABEL, _GAP = 2, 10, 2
 _MOST_VALUE = 44  # cells of a column: wider ones only tear the figures apart
 _MOST_NAME = 28  # cells of a column of names; a longer one pushes its cause away
 
@@ -77,7 +77,7 @@ def _summary(lines: Sequence[Compared], comparison: Comparison, setting: Setting
     by_label = {line.label: line for line in lines}
     model = [by_label[label] for label in ("Profile", "Provider", "Model")]
     other_model, other_layer = any(line.differs for line in model), "Layer" in by_label
-    new_hash = by_label["Layer hash"].differs and not other_layer
+    new_hash = by_label["Hash"].differs and not other_layer
     told = ["another layer"] if other_layer else []
     told += ["layer hash changed"] if new_hash else []
     told += ["another model"] if other_model else []

@@ -62,8 +62,8 @@ def rows_of(
 ) -> list[Row]:
     """Return the lines of all items: a group's targets, or where it is open what it says.
 
-    Messages that are all alike stand once, beneath their group; of others each error tells its
-    own, from where they begin to differ.
+    Messages that are all alike stand once, beneath their group, and where it is the only one
+    also while it is not open. Of others each error tells its own, from where they begin to differ.
     """
     rows: list[Row] = []
     sides = sides_of([item.group for item in items if item.error is None], glyphs, width)
@@ -80,6 +80,8 @@ def rows_of(
         rows += [fixed_row(place, line) for line in group_lines(group, is_open, sides, glyphs)]
         if not is_open:
             rows.append(Row(place, partial(targets_line, group, glyphs)))
+            if len(items) == 1 and _shared(group) is None:
+                rows += [fixed_row(place, line) for line in said_once(group, width)]
             continue
         shared, names = _shared(group), widest_name(group)
         if shared is None:
