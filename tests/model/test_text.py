@@ -1,20 +1,29 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from zos_monitor.model.text import TAB_WIDTH, cells, encodable, one_line, to_ascii, visible
+from zos_monitor.tui.screen_cells import cells_of
 
 wild = st.text(st.characters())
+odd = st.text(
+    st.sampled_from(
+        "\x1b\x9b\u202e\u200b\u200d\ufe0f\u0301\u20e3🏽👩🌾❤1#🇳🇱\u1100\u1161ก็か\u3099\u2800 \na"
+    )
+)
 # What can be typed to steer a terminal, and what surrounds it.
 sly = st.lists(
     st.sampled_from(
         ["\x1b[2J", "\x1b]0;t\x07", "\x9b31m", "\r", "\n", "\r\n", "\t", "\u202e", "\ud800", "[b]"]
     )
     | wild
+    | odd
 ).map("".join)
 
 
@@ -33,6 +42,26 @@ sly = st.lists(
         ("line\u2028para\u2029", "line⟨2028⟩para⟨2029⟩"),
         ("tag\U000e0041", "tag⟨E0041⟩"),
         ("lone \udcff here", "lone \ufffd here"),
+        ("a\u2066b\u2069\u061c", "a⟨2066⟩b⟨2069⟩⟨61C⟩"),
+        ("in\u00advis\u034fi\u2060ble\u180e\ufeff", "in⟨AD⟩vis⟨34F⟩i⟨2060⟩ble⟨180E⟩⟨FEFF⟩"),
+        ("blank \u2800\u3164\u115f\uffa0\u17b4", "blank ⟨2800⟩⟨3164⟩⟨115F⟩⟨FFA0⟩⟨17B4⟩"),
+        ("look\ufe00\ufe0f\ufe0e\U000e0100", "look⟨FE00⟩⟨FE0F⟩⟨FE0E⟩⟨E0100⟩"),
+        ("no\u200cin\u200dg", "no⟨200C⟩in⟨200D⟩g"),
+        ("note\ufff9\ufffb\u0600", "note⟨FFF9⟩⟨FFFB⟩⟨600⟩"),
+        ("\ue000\ufdd0\uffff\U0001fffe", "⟨E000⟩⟨FDD0⟩⟨FFFF⟩⟨1FFFE⟩"),
+        ("[/] [@click=app.quit]x[/]", "[/] [@click=app.quit]x[/]"),
+        ("\x1b]52;c;aGk=\x07\x1b]0;t\x1b\\", "␛]52;c;aGk=␇␛]0;t␛\\"),
+        (
+            "❤\ufe0f\u200d🔥 👍🏽 1\ufe0f\u20e3 ☎\ufe0e",
+            "❤\ufe0f\u200d🔥 👍🏽 1\ufe0f\u20e3 ☎\ufe0e",
+        ),
+        ("🔥\u200d a\u200d🔥 x🏽 \ufe0f", "🔥⟨200D⟩ a⟨200D⟩🔥 x⟨1F3FD⟩ ⟨FE0F⟩"),
+        ("عربي עברית हिन्दी ไทย 한국어", "عربي עברית हिन्दी ไทย 한국어"),
+        ("e\u0301 ג\u05b8\u05bc", "e\u0301 ג\u05b8\u05bc"),
+        ("z" + "\u0301" * 6, "z" + "\u0301" * 4 + "⟨301⟩⟨301⟩"),
+        ("ก" + "\u0e47" * 5, "ก" + "\u0e47" * 4 + "⟨E47⟩"),
+        ("\u0301a \u0301b\n\u0301", "⟨301⟩a ⟨301⟩b\n⟨301⟩"),
+        ("\u1100\u1161\u11a8 \u1161", "\u1100\u1161\u11a8 ⟨1161⟩"),
     ],
 )
 def test_what_can_steer_a_terminal_is_shown_instead(text: str, shown: str) -> None:
@@ -57,9 +86,24 @@ def test_nothing_unsafe_is_left(text: str) -> None:
     shown = visible(text)
     shown.encode()
     kinds = {unicodedata.category(char) for char in shown if char not in "\n\u200d"}
-    # Cf: what is left of it has a width of its own, or joins emoji.
-    assert not kinds & {"Cc", "Cs", "Zl", "Zp"}
+    assert not kinds & {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+    assert all(unicodedata.category(after)[0] == "S" for after in re.findall("\u200d(.?)", shown))
     assert visible(shown) == shown
+
+
+@given(sly)
+def test_what_is_shown_takes_the_cells_that_it_is_said_to_take(text: str) -> None:
+    for line in filter(None, visible(text).split("\n")):
+        found = cells_of(line)
+        assert found is not None  # no mark stands on nothing
+        assert len(found) == cell_len(line)
+
+
+def test_what_cannot_be_seen_is_shown_all_over_unicode() -> None:
+    for code in (*range(0x20000), *range(0xE0000, 0xF0100)):
+        char = chr(code)
+        if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and char not in "\n":
+            assert not set(visible(f"a{char}b")) & {char}, hex(code)
 
 
 @given(sly)
