@@ -40,7 +40,6 @@ class Stage(App[None]):
         self.wanted.append(event.subject)
 
 
-
 @dataclass
 class Tabbed:
     """A tab on its stage."""

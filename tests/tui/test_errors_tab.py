@@ -81,6 +81,7 @@ async def test_what_is_open_and_selected_stays_over_a_refresh() -> None:
         tab = errors_tab(stage)
         await stage.press("j", "right", "j", "j")
         selected, place = stage.lit(), stage.lines().index("    Bram  server:1:user:Bram")
+        assert len(selected) == 2  # both lines of it are in view
         assert selected[0] == "Bram  server:1:user:Bram"
         assert tab.first_row > 0
         more = (STORING, STORING, STORING, error("new", "new"), CLEO, ADA, BRAM)
