@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,7 @@ from zos_monitor.store.database import Database
 from zos_monitor.store.filter_sql import Where
 from zos_monitor.store.scope import ANYWHERE, find_scope
 from zos_monitor.store.slices import cut
+from zos_monitor.sweep import _pace
 
 DAYS = 30
 SINCE, UNTIL = (format_stored(NOW - timedelta(days=days)) for days in (20, 3))
@@ -106,3 +108,15 @@ async def test_a_history_without_starts_is_gone_through_too(
     assert [run for held in await gone_through(path, "", ANYWHERE, None, None) for run in held] == [
         1
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "factor", "meant"),
+    [(1000, 2.0, 2000), (1000, 9.0, 4000), (3000, 0.5, 1500), (4000, 0.01, 200), (4000, 3.0, 4000)],
+)
+def test_a_sweep_has_slices_as_large_as_their_reads_are_quick(
+    size: int, factor: float, meant: int
+) -> None:
+    present = SimpleNamespace(size=size, meant=0)
+    _pace(present, factor)  # type: ignore[arg-type]
+    assert present.meant == meant

@@ -26,6 +26,7 @@ from zos_monitor.tui.run_columns import Setting
 SORTED = "figure--sorted"
 """The component class of the title of the column that rows are sorted by."""
 
+_WIDE = 100
 _STATE_RANKS = {
     RunState.FAILED: 3,
     RunState.SUCCESS: 4,
@@ -39,11 +40,12 @@ _STATE_RANKS = {
 
 
 def figure_columns(
-    view: View, rows: Sequence[FigureRow], sort: Sort, context: FigureContext
+    view: View, rows: Sequence[FigureRow], sort: Sort, context: FigureContext, width: int
 ) -> list[Column]:
-    """Return the columns of a view; what it is sorted by is seen in any width."""
+    """Return the columns of a view for so many cells; what it is sorted by is seen in any."""
     name = min(40, max([16, *(cell_len(name_of(row)) for row in rows)]))
-    columns = list(_layer_columns(rows, context, name))
+    least = min(name, 24) if width >= _WIDE else 16
+    columns = list(_layer_columns(rows, context, least, name))
     if view is View.MODELS:
         columns = list(_model_columns(max(24, name)))
     return [
@@ -53,12 +55,12 @@ def figure_columns(
 
 
 def _layer_columns(
-    rows: Sequence[FigureRow], context: FigureContext, name: int
+    rows: Sequence[FigureRow], context: FigureContext, least: int, name: int
 ) -> Iterator[Column]:
     totals = rows[0].figures.totals if rows and isinstance(rows[0].figures, LayerFigures) else None
     counts = totals.counts if totals is not None else {}
     glyphs = context.setting.glyphs
-    yield Column("layer", "LAYER", 16, rank=0, grow=True, most=name)
+    yield Column("layer", "LAYER", least, rank=0, grow=True, most=name)
     if context.strips:
         yield Column("nights", f"LAST {STRIP_NIGHTS} NIGHTS", STRIP_NIGHTS, rank=9)
     yield Column("runs", "RUNS", 5, rank=2, align="right")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def _sign(cost: float, highest: float, glyphs: Glyphs) -> str:
     if cost <= 0:
         return glyphs.dot
     levels = glyphs.levels
-    return levels[min(len(levels) - 1, int(cost / highest * len(levels)))]
+    return levels[max(0, math.ceil(cost / highest * len(levels)) - 1)]
 
 
 def _named(day: date, last: date) -> str:
@@ -109,8 +110,9 @@ def totals_words(breakdown: Breakdown | None) -> str:
 def layer_facts(
     figures: LayerFigures, context: FigureContext, *, brief: bool = False
 ) -> Iterator[str]:
-    """Yield everything that is known of a layer's runs, or of all; in ``brief`` without words
-    for the states.
+    """Yield everything that is known of a layer's runs, or of all.
+
+    In ``brief`` states are told by their signs, which the table's head has too.
     """
     totals, (setting, _, starts) = figures.totals, context
     glyphs = setting.glyphs

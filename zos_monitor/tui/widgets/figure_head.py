@@ -34,7 +34,7 @@ class FigureHead(Widget):
 
     def render(self) -> Content:
         """Return the line."""
-        styles = {True: "bold underline $text-primary", False: "$text-muted"}
+        styles = {True: "bold underline $text-primary", False: ""}
         names = [Content.styled(view, styles[view is self.view]) for view in View]
         line = Content(" " * _GAP).join(names)
         room = self.size.width - line.cell_length - cell_len(self.words)

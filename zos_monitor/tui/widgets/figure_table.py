@@ -52,7 +52,8 @@ class FigureTable(LineTable):
         self._sorts = dict(FIRST_SORT)
         self._cursors: dict[View, tuple[object, ...]] = {}
         self._rows: list[FigureRow] = []
-        self._columns: list[Column] = []
+        self._columns: list[tuple[Column, int]] = []
+        self._columns_for: int | None = None  # the width that they were chosen for
         self._empty = ""
 
     @property
@@ -114,7 +115,6 @@ class FigureTable(LineTable):
     def _replace_rows(self) -> None:
         if self.breakdown is not None:
             self._rows = rows_of(self.view, self.breakdown, self.sort, self._read_by)
-        self._columns = figure_columns(self.view, self._rows, self.sort, self._read_by)
         self.reshape()
         self.sync()
         self.post_message(self.Moved())
@@ -151,4 +151,15 @@ class FigureTable(LineTable):
         return (Cell(self._empty, "table--dim"),)
 
     def _chosen(self) -> list[tuple[Column, int]]:
-        return choose_columns(self._columns, self.line_width) if self._rows else []
+        if not self._rows:
+            return []
+        if self._columns_for != self.line_width:
+            self._columns_for = width = self.line_width
+            columns = figure_columns(self.view, self._rows, self.sort, self._read_by, width)
+            self._columns = choose_columns(columns, width)
+        return self._columns
+
+    def sync(self) -> None:
+        """Repaint the lines in view that read otherwise, by the columns that there are now."""
+        self._columns_for = None
+        super().sync()
