@@ -18,7 +18,7 @@ from zos_monitor.model.calls import CallText
 from zos_monitor.model.workings import StoredValue, TargetOutcome
 from zos_monitor.service import RunService
 from zos_monitor.store import working_queries
-from zos_monitor.store.working_rows import BEGINNING, VALUE_BYTES
+from zos_monitor.store.working_rows import BEGINNING, ENDING, VALUE_BYTES
 
 THREE = NOW - timedelta(hours=9)
 ADA, BRAM = "server:1:user:2", "server:1:user:3"
@@ -72,7 +72,7 @@ async def test_the_whole_of_a_run(
     assert (failed.id, failed.topic_name, failed.succeeded) == (call_id, None, False)
     assert (failed.kind, failed.cost_usd, failed.tokens_total) == ("reflection", None, 3200)
     assert (failed.latency, failed.began_at) == (timedelta(seconds=2.5), at(17.5))
-    assert failed.error == "é" * BEGINNING
+    assert failed.error == "é" * 900
     [insight] = found.insights
     assert (insight.id, insight.gist, insight.length) == (insight_id, "ü" * BEGINNING, 900)
     assert (insight.topic_name, insight.category) == ("@Ada", "user_reflection")
@@ -261,3 +261,19 @@ async def test_an_open_run_is_told_as_its_progress_is(zos: ZosWriter, service: R
         assert found.ended_at == NOW
         assert sum(target.errors for target in found.targets) == progress.errors
     assert outcomes == [[0, 0, 0, 1], [0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 2, 0]]
+
+
+async def test_of_a_long_error_the_list_has_its_beginning_and_its_end(
+    writer: ZosWriter, path: Path
+) -> None:
+    frames = "  é\n" * 3_000
+    message = f"Traceback (most recent call last):\n{frames}TimeoutError: too late"
+    run_id = writer.start_run("users", started_at=NOW, targets_matched=1)
+    call_id = writer.call(run_id, None, created_at=NOW, success=False, error=message)
+    service = service_on(path)
+    workings, text = await service.workings(run_id), await service.call_text(call_id)
+    assert workings is not None
+    assert text is not None
+    (call,) = workings.calls
+    assert call.error == f"{message[:BEGINNING]}\n…\n{message[-ENDING:]}"
+    assert text.error == message

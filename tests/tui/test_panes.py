@@ -65,13 +65,14 @@ async def test_narrow_detail_replaces_the_list(history: Path) -> None:
         assert displayed(driver) == {DETAIL}
         assert driver.pane == "detail"
         assert driver.selected is not None
+        await driver.see_run()
         assert driver.selected.id in driver.text()
         await driver.press("escape")
         assert displayed(driver) == {RUNS}
-        await driver.press("L")
+        await driver.press("shift+tab")
         assert displayed(driver) == {LAYERS}
         assert "all layers" in driver.text()
-        await driver.press("L")
+        await driver.press("escape")
         assert driver.pane == "runs"
 
 
@@ -178,8 +179,10 @@ async def test_the_mouse_wheel_scrolls_without_selecting(history: Path) -> None:
 
 async def test_detail_scrolls_and_keeps_its_place(history: Path) -> None:
     async with dashboard(history, filter_text="status:failed", size=NARROW) as driver:
-        await driver.press("enter", "pagedown", "j", "down")
-        detail = driver.dashboard.detail
+        await driver.press("enter", "6")
+        await driver.see_run()
+        await driver.press("pagedown", "j", "down")
+        detail = driver.tab
         await driver.until(lambda: detail.scroll_offset.y > 0)
         y, text = detail.scroll_offset.y, driver.text()
         await driver.press("r")

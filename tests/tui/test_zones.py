@@ -77,6 +77,7 @@ async def test_all_times_follow_the_zone(
         zos.raw_run(layer_name="users", started_at=datetime(2026, 11, day, hour, tzinfo=UTC))
     async with dashboard(path, zos_dir=zos_dir, filter_text="since:2026-11-20") as driver:
         await driver.until(lambda: driver.known)
+        await driver.see_run()
         runs = driver.dashboard.runs
 
         def told(zone: str, when: str, exactly: str, matched: int) -> bool:

@@ -12,9 +12,9 @@ class Call:
 
     zos writes the row once the call has ended, at ``ended_at`` (aware, in UTC): what it stores as
     ``created_at``. Less the latency that is never before the run's start, and never before the end
-    of the run's call before. ``succeeded`` is None where the database doesn't say. ``error`` is how
-    its error message begins, empty where there is none. ``cost_usd`` is in US dollars. None means
-    not recorded; a latency below zero is none.
+    of the run's call before. ``succeeded`` is None where the database doesn't say. ``error`` is
+    its error message, of a very long one the beginning and the end, empty where there is none.
+    ``cost_usd`` is in US dollars. None means not recorded; a latency below zero is none.
     """
 
     id: str

@@ -15,7 +15,7 @@ from zos_monitor.model.workings import StoredValue, Workings
 from zos_monitor.store import run_queries
 from zos_monitor.store.database import Reader
 from zos_monitor.store.names import read_names
-from zos_monitor.store.working_rows import BEGINNING, call, insight, stored_values
+from zos_monitor.store.working_rows import BEGINNING, ENDING, call, insight, stored_values
 
 LISTED = 2_000
 """How many calls, and how many insights, of a run are listed at most, the newest ones.
@@ -56,7 +56,7 @@ async def workings(reader: Reader, run_id: str) -> Workings | None:
     if run is None:
         return None
     (call_rows, call_count), (insight_rows, insight_count) = await asyncio.gather(
-        _listed(reader, "llm_calls", run_id, _CALL_COLUMNS, "error_message"),
+        _listed(reader, "llm_calls", run_id, _CALL_COLUMNS, "error_message", ending=ENDING),
         _listed(reader, "insights", run_id, _INSIGHT_COLUMNS, "content"),
     )
     topics = {row["topic_key"] for row in (*call_rows, *insight_rows)}
@@ -128,23 +128,33 @@ async def _row(
 
 
 async def _listed(
-    reader: Reader, table: str, run_id: str, columns: Sequence[str], text: str
+    reader: Reader,
+    table: str,
+    run_id: str,
+    columns: Sequence[str],
+    text: str,
+    *,
+    ending: int = 0,
 ) -> tuple[list[sqlite3.Row], int | None]:
     """Return a run's rows of a table in the order of their writing, and how many there are.
 
-    Of the column ``text`` they have the beginning and the length, as ``beginning`` and ``length``.
+    Of the column ``text`` they have the beginning and the length, as ``beginning`` and ``length``,
+    and where it is long as many characters of its ``ending``.
     SQLite's own functions of text end at a NUL, so that it is cut as bytes.
     """
     if table not in reader.schema.tables:
         return [], None
     read = ", ".join(f"{reader.schema.column(table, name, 't')} AS {name}" for name in columns)
     whole = reader.schema.column(table, text, "t")
+    blob = f"CAST({whole} AS BLOB)"
+    long = f"length({blob}) > {(BEGINNING + ending) * _UTF8_BYTES}"
     rows = await reader.rows(
         f"""
         SELECT {read},
-            substr(CAST({whole} AS BLOB), 1, {BEGINNING * _UTF8_BYTES}) AS beginning,
-            CASE WHEN instr(CAST({whole} AS BLOB), x'00') THEN length(CAST({whole} AS BLOB))
-                ELSE length({whole}) END AS length
+            CASE WHEN {long} THEN substr({blob}, 1, {BEGINNING * _UTF8_BYTES}) ELSE {blob} END
+                AS beginning,
+            CASE WHEN {long} THEN substr({blob}, -{ending * _UTF8_BYTES}) END AS ending,
+            CASE WHEN instr({blob}, x'00') THEN length({blob}) ELSE length({whole}) END AS length
         FROM {table} AS t WHERE t.layer_run_id = ? ORDER BY t.rowid DESC LIMIT ?
         """,
         (run_id, LISTED),

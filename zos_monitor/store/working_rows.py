@@ -14,6 +14,9 @@ from zos_monitor.model.workings import StoredValue
 BEGINNING = 500
 """How many characters of a call's error message, or of an insight's content, a list has."""
 
+ENDING = 2_000
+"""How many of the last characters of a long error message: a traceback's cause is at its end."""
+
 VALUE_BYTES = 100_000
 """How many bytes of a stored value are told."""
 
@@ -35,7 +38,7 @@ def call(row: sqlite3.Row, names: Names) -> Call:
         cost_usd=as_float(row["estimated_cost_usd"]),
         latency=_milliseconds(row["latency_ms"]),
         succeeded=_truth(row["success"]),
-        error=as_text(row["beginning"])[:BEGINNING],
+        error=_error(as_text(row["beginning"]), as_text(row["ending"])),
         ended_at=parse_stored(row["created_at"]),
     )
 
@@ -55,6 +58,13 @@ def insight(row: sqlite3.Row, names: Names) -> Insight:
         gist=as_text(row["beginning"])[:BEGINNING],
         length=as_int(row["length"]) or 0,
     )
+
+
+def _error(beginning: str, ending: str) -> str:
+    """Return an error message, of a long one without its middle."""
+    if not ending and len(beginning) <= BEGINNING + ENDING:
+        return beginning
+    return f"{beginning[:BEGINNING]}\n…\n{(ending or beginning)[-ENDING:]}"
 
 
 def _name(topic: str | None, names: Names) -> str | None:

@@ -7,14 +7,14 @@ the full statistics, the texts.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.getters import query_one
 
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.filters import FilterKey, literal
-from zos_monitor.model.windows import window_words
+from zos_monitor.model.filters import FilterKey
+from zos_monitor.model.windows import has_time, window_words
 from zos_monitor.tui.arrangement import Pane
 from zos_monitor.tui.feed import Feed
 from zos_monitor.tui.outlook_screen import OutlookScreen
@@ -27,6 +27,8 @@ from zos_monitor.tui.widgets.run_detail import RunDetailPane
 if TYPE_CHECKING:  # they are imported when they are needed
     from zos_monitor.tui.failures_screen import FailuresScreen
     from zos_monitor.tui.figures_screen import FiguresScreen
+    from zos_monitor.tui.widgets.calls_tab import CallsTab
+    from zos_monitor.tui.widgets.targets_tab import TargetsTab
 
 
 _NOTICEABLE = 0.3  # seconds of searching from which on the footer says so
@@ -77,6 +79,14 @@ class DrillingScreen(OutlookScreen):
         self.detail.switch(Tab(tab))
         if not self.detail.display:
             self.go_to(Pane.DETAIL)
+
+    async def on_targets_tab_chosen(self, event: TargetsTab.Chosen) -> None:
+        """Show the calls about a target."""
+        self.detail.switch(Tab.CALLS)
+        calls = self.detail.view
+        await self.feed.complete_detail()
+        if self.detail.view is calls:
+            cast("CallsTab", calls).go_to_topic(event.topic)
 
     def action_compare(self) -> None:
         """Show the run beside the last success of its layer, or beside the marked run."""
@@ -162,8 +172,7 @@ class DrillingScreen(OutlookScreen):
         def go_on(cause: str | None) -> None:
             self._over = None
             if cause is not None:
-                self.edit_filter(FilterKey.CAUSE, (literal(cause),))
-                self.go_to(Pane.RUNS)
+                self._filter_by_cause(cause, FAILURES_WINDOW)
 
         self._over = FailuresScreen(
             self._setting,
@@ -173,10 +182,22 @@ class DrillingScreen(OutlookScreen):
         )
         self.app.push_screen(self._over, go_on)
 
+    def _filter_by_cause(self, cause: str, window: str) -> None:
+        """Have the list show the runs of a group, those of the window that they were counted in."""
+        from zos_monitor.tui.filter_menus import edited
+
+        text = self.filter_bar.text
+        if not has_time(self.feed.filter):
+            text = edited(text, FilterKey.SINCE, (window,))
+        self.filter_bar.text = edited(text, FilterKey.CAUSE, (cause,))
+        self.go_to(Pane.RUNS)
+
     def action_figures(self) -> None:
         """Show the full statistics of the runs that the filter matches, by layer and by model."""
         from zos_monitor.model.windows import DEFAULT_WINDOW
         from zos_monitor.tui.figures_screen import FiguresScreen
+    from zos_monitor.tui.widgets.calls_tab import CallsTab
+    from zos_monitor.tui.widgets.targets_tab import TargetsTab
 
         def go_on(layer_name: str | None) -> None:
             self._over = None

@@ -65,6 +65,7 @@ class TabLine(Widget):
             (wide, full),
             (narrow, full),
             (narrow, mixed),
+            (" ", mixed),
             (narrow, brief),
             (" ", brief),
             (" ", bare),
