@@ -158,8 +158,7 @@ class DrillingScreen(OutlookScreen):
     def refresh_outlook(self, changed: Changed) -> None:
         """Have asked again what may have changed, also over the dashboard."""
         super().refresh_outlook(changed)
-        if changed & (Changed.RUNS | Changed.OTHER):
-            self.ask_over()
+        self.ask_over()
 
     def _choose_window(self) -> None:
         self.action_menu(FilterKey.SINCE)
@@ -196,8 +195,6 @@ class DrillingScreen(OutlookScreen):
         """Show the full statistics of the runs that the filter matches, by layer and by model."""
         from zos_monitor.model.windows import DEFAULT_WINDOW
         from zos_monitor.tui.figures_screen import FiguresScreen
-    from zos_monitor.tui.widgets.calls_tab import CallsTab
-    from zos_monitor.tui.widgets.targets_tab import TargetsTab
 
         def go_on(layer_name: str | None) -> None:
             self._over = None

@@ -8,7 +8,6 @@ from typing import Self, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
