@@ -178,7 +178,7 @@ def _topics(
         length = sum(cell_len(cell.text) for cell in cells) + cell_len(key)
         if width is None or length <= width:
             cells.append(Cell(key, SAME))
-        yield Paragraph(tuple(cells), 2 * _SIGN)
+        yield Paragraph(tuple(cells), _SIGN)
 
 
 def comparison_plainly(comparison: Comparison, setting: Setting) -> str:
