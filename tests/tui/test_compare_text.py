@@ -64,7 +64,7 @@ def test_two_runs_that_are_alike_have_nothing_that_stands_out() -> None:
         ({"targets_matched": 2}, "Matched", "2", "  Same layer hash and model"),
         ({"layer": "other-layer"}, "Layer", "other-layer", "≠ Another layer"),
         ({"error_count": 1, "errors": (LIMIT,)}, "Errors", "1",
-         "  Same layer hash and model · 1 new cause · 1"),
+         "  Same layer hash and model · 1 new cause: 429"),
     ],
 )  # fmt: skip
 def test_one_thing_that_differs_stands_out_alone(
@@ -142,7 +142,7 @@ def test_lists_tell_what_is_new_and_what_is_gone() -> None:
         "Targets that failed, not seen in this run", "  Bram   timeout  key:1",
         "  key:2  timeout",
     ]  # fmt: skip
-    assert text[0] == "  Same layer hash and model · 1 new cause · 2"
+    assert text[0] == "  Same layer hash and model · 1 new cause: 429"
     plain = comparison_plainly(comparison, SETTING._replace(glyphs=ASCII))
     assert plain.startswith("              This run  ")
     assert "\n*  Errors     1" in plain

@@ -84,8 +84,9 @@ def _summary(lines: Sequence[Compared], comparison: Comparison, setting: Setting
     sign = setting.glyphs.differs if told else ""
     if not told:
         told.append("same layer hash and model" if _recorded(model[-1]) else "same layer hash")
-    if comparison.new_causes:
-        told.append(phrases.plural(len(comparison.new_causes), "new cause"))
+    if causes := comparison.new_causes:
+        named = f": {one_line(causes[0].cause)}" if len(causes) == 1 else ""
+        told.append(phrases.plural(len(causes), "new cause") + named)
     failing = sum(topic.in_both is not False for topic in comparison.newly_failing)
     told += [f"{phrases.plural(failing, 'target')} newly failing"] if failing else []
     words = f" {setting.glyphs.dot} ".join(told)
