@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import subprocess
@@ -50,6 +51,13 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles less often: each app that a test leaves is a large one."""
+    gc.collect()
+    gc.freeze()  # modules and tests stay until the end
+    gc.set_threshold(20_000, 20, 100)
 
 
 class ZosProcess:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyte
@@ -16,6 +17,27 @@ _OFTEN = re.compile("\x1b\\[([\\d;]*)([mH])")
 _UNFINISHED = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b]*|[ #%()])?\\Z")
 
 
+def _numbers(sequence: str) -> list[int]:
+    return [min(int(number or 0), 9999) for number in sequence.split(";")]
+
+
+class _Cells(dict[str, pyte.screens.Char]):
+    """The cells of one style, by what is in them: making one takes long."""
+
+    def __init__(self, style: pyte.screens.Char) -> None:
+        super().__init__()
+        self._style = style
+
+    def __missing__(self, character: str) -> pyte.screens.Char:
+        self[character] = made = self._style._replace(data=character)
+        return made
+
+
+_cells_of = lru_cache(maxsize=1000)(_Cells)
+_STYLES: dict[tuple[pyte.screens.Char, str], pyte.screens.Char] = {}
+"""The style that a sequence makes of the one before it, for pyte is slow at reading it."""
+
+
 class _Halves(pyte.Screen):
     """Leaves no half of a wide character on the screen, as terminals do."""
 
@@ -25,13 +47,18 @@ class _Halves(pyte.Screen):
         end = column + len(data)
         return (
             end < self.columns
-            and all(line[place].data for place in range(column, end + 1))
-            and all(pyte.screens.wcwidth(character) == 1 for character in data)
+            and all([line[place].data for place in range(column, end + 1)])
+            and (data.isascii() or all([pyte.screens.wcwidth(one) == 1 for one in data]))
         )
 
     def draw(self, data: str) -> None:
+        """Draw what can be printed."""
         if self._leaves_whole(data):
-            super().draw(data)
+            line, column = self.buffer[self.cursor.y], self.cursor.x
+            cells = _cells_of(self.cursor.attrs)
+            for place, character in enumerate(data, column):
+                line[place] = cells[character]
+            self.cursor.x = column + len(data)
             return
         for character in data:
             line, column = self.buffer[self.cursor.y], self.cursor.x
@@ -66,12 +93,20 @@ class TerminalScreen:
         for found in _OFTEN.finditer(text):
             self._take_rest(text[place : found.start()])
             place = found.end()
-            numbers = [min(int(number or 0), 9999) for number in found[1].split(";")]
             if found[2] == "m":
-                self._screen.select_graphic_rendition(*numbers)
+                self._set_style(found[1])
             else:
-                self._screen.cursor_position(*numbers)
+                self._screen.cursor_position(*_numbers(found[1]))
         self._take_rest(text[place:])
+
+    def _set_style(self, sequence: str) -> None:
+        cursor = self._screen.cursor
+        known = _STYLES.get((cursor.attrs, sequence))
+        if known is None:
+            before = cursor.attrs
+            self._screen.select_graphic_rendition(*_numbers(sequence))
+            known = _STYLES[before, sequence] = cursor.attrs
+        cursor.attrs = known
 
     def _take_rest(self, text: str) -> None:
         if text.isprintable():

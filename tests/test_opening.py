@@ -59,9 +59,12 @@ def lines(written: bytes, width: int, height: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "size", [(120, 40), (100, 30), (201, 61), (80, 24), (60, 15)], ids=lambda size: f"{size[0]}"
+    ("size", "flags"),
+    [
+        *((size, ()) for size in ((120, 40), (100, 30), (201, 61), (80, 24), (60, 15))),
+        *((size, ("--ascii",)) for size in ((120, 40), (60, 15))),
+    ],
 )
-@pytest.mark.parametrize("flags", [(), ("--ascii",)], ids=["unicode", "ascii"])
 def test_the_first_rows_stand_where_the_app_draws_them(
     opened: Open, database: Path, size: tuple[int, int], flags: tuple[str, ...]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.naive_filter import LAYERS, NOW, TABLES, Sample
@@ -75,7 +75,6 @@ others = st.sampled_from(
 ).map(lambda text: parse_filter(text).terms[0])
 
 
-@settings(deadline=None, max_examples=300)
 @given(terms=st.lists(searches | others, max_size=3).map(tuple))
 def test_sql_finds_what_a_naive_reading_finds(sample: Sample, terms: tuple[Term, ...]) -> None:
     flt = RunFilter(text="", terms=terms)

@@ -115,7 +115,7 @@ ids = st.lists(st.sampled_from([*IDS[:-2], *MANY[:3]]), unique=True, max_size=2 
 nameds = st.dictionaries(st.sampled_from(["Ada", "Bram", "50%", '"', "Zé*"]), ids)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(terms=st.lists(words, min_size=1, max_size=2), named=nameds, window=st.booleans())
 def test_a_name_finds_what_a_naive_reading_finds(
     sample: Sample, terms: list[Term], named: Named, window: bool

@@ -6,7 +6,8 @@ import os
 import random
 import re
 import signal
-from collections.abc import AsyncIterator
+from codecs import getincrementaldecoder
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,11 +35,18 @@ def repaint(terminal: QuietTerminal) -> None:
     terminal.driver.app.screen.refresh()
 
 
-def alone(sent: bytes, size: tuple[int, int] = WIDE) -> TerminalScreen:
-    """Return what a terminal shows that has seen nothing but this."""
-    screen = TerminalScreen(*size)
-    screen.feed(sent.decode())
-    return screen
+async def shown_alone(terminal: QuietTerminal, before: int) -> None:
+    """Wait until what was written since then shows all on a terminal that has seen no more."""
+    screen, seen = TerminalScreen(*WIDE), before
+    decode = getincrementaldecoder("utf-8")().decode
+
+    def is_whole() -> bool:
+        nonlocal seen
+        screen.feed(decode(terminal.written[seen:]))
+        seen = len(terminal.written)
+        return not differences(screen, terminal.given)
+
+    await terminal.until(is_whole)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -71,22 +79,23 @@ async def test_a_cursor_move_sends_a_part_of_what_textual_draws(terminal: QuietT
     assert 0 < len(sent) <= 0.6 * (terminal.quiet.given_bytes - given)
 
 
-@pytest.mark.parametrize("deed", ["key", "size", "window", "stop"])
-async def test_the_whole_screen_is_sent_again(terminal: QuietTerminal, deed: str) -> None:
-    def do() -> None:
-        if deed == "key":
-            terminal.type(b"r")
-        elif deed == "size":  # another one and back, before anybody looks
-            terminal.quiet._resized(terminal.driver.app.size)
-        elif deed == "window":
-            os.kill(os.getpid(), signal.SIGWINCH)
-        else:
-            terminal.quiet.suspend_application_mode()
-            terminal.quiet.resume_application_mode()
+async def test_the_whole_screen_is_sent_again(terminal: QuietTerminal) -> None:
+    def stop() -> None:
+        terminal.quiet.suspend_application_mode()
+        terminal.quiet.resume_application_mode()
 
-    before = len(terminal.written)
-    do()
-    await terminal.until(lambda: not differences(alone(terminal.written[before:]), terminal.given))
+    deeds: list[Callable[[], object]] = [
+        lambda: terminal.type(b"r"),
+        # Another size and back, before anybody looks.
+        lambda: terminal.quiet._resized(terminal.driver.app.size),
+        lambda: os.kill(os.getpid(), signal.SIGWINCH),
+        stop,
+    ]
+    for deed in deeds:
+        await terminal.same()
+        before = len(terminal.written)
+        deed()
+        await shown_alone(terminal, before)
 
 
 async def test_what_changes_while_suspended_is_sent_on_return(terminal: QuietTerminal) -> None:
@@ -98,7 +107,7 @@ async def test_what_changes_while_suspended_is_sent_on_return(terminal: QuietTer
     await terminal.until(lambda: terminal.quiet.given_bytes > given)
     assert len(terminal.written) == before
     terminal.quiet.resume_application_mode()
-    await terminal.until(lambda: not differences(alone(terminal.written[before:]), terminal.given))
+    await shown_alone(terminal, before)
 
 
 async def test_what_is_not_understood_passes_in_its_order(terminal: QuietTerminal) -> None:
@@ -114,13 +123,13 @@ async def test_what_is_not_understood_passes_in_its_order(terminal: QuietTermina
     assert "over" not in terminal.shown.lines[4]
 
 
-@pytest.mark.parametrize("sent", ["\x07", "\x1b]52;c;QQ==\x07", "\x1b]22;pointer\x07", "\x1b[?25h"])
-async def test_what_draws_nothing_passes_and_nothing_is_forgotten(
-    terminal: QuietTerminal, sent: str
-) -> None:
-    terminal.quiet.write(sent)
-    await terminal.until(lambda: terminal.written.endswith(sent.encode()))
-    assert await terminal.sent_by(lambda: repaint(terminal)) == b""
+async def test_what_draws_nothing_passes_and_nothing_is_forgotten(terminal: QuietTerminal) -> None:
+    for sent in (b"\x07", b"\x1b]52;c;QQ==\x07", b"\x1b]22;pointer\x07", b"\x1b[?25h"):
+        before = len(terminal.written)
+        terminal.quiet.write(sent.decode())
+        await terminal.until(lambda before=before: len(terminal.written) > before)  # type: ignore[misc]
+        assert terminal.written[before:] == sent
+        assert await terminal.sent_by(lambda: repaint(terminal)) == b"", sent
 
 
 async def test_frames_are_synchronized_where_the_terminal_can(terminal: QuietTerminal) -> None:
@@ -138,7 +147,7 @@ async def test_a_terminal_that_stops_reading_misses_frames_and_delays_no_key(
 ) -> None:
     before = len(terminal.written)
     terminal.type(b"r")
-    await terminal.until(lambda: not differences(alone(terminal.written[before:]), terminal.given))
+    await shown_alone(terminal, before)
     whole, before = len(terminal.written) - before, len(terminal.written)
     for _ in range(20):  # and nothing is read meanwhile
         await terminal.driver.press("j", "r")

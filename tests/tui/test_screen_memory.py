@@ -7,7 +7,7 @@ from collections.abc import Callable
 from unittest import mock
 
 import pyte.screens
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import set_cell_size
 
@@ -28,7 +28,8 @@ def move(row: int, column: int) -> str:
 
 def frames_of(letters: list[str]) -> st.SearchStrategy[str]:
     """Make frames such as the compositor's: pieces of lines, and where the cursor is to stand."""
-    text = st.lists(st.sampled_from(letters), min_size=1, max_size=12).map("".join)
+    numbers = st.binary(min_size=1, max_size=12)  # drawn at once, other than as many choices
+    text = numbers.map(lambda drawn: "".join(letters[number % len(letters)] for number in drawn))
     run = st.tuples(st.sampled_from(["", *STYLES]), text)
     places = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1))
 
@@ -61,6 +62,7 @@ def taken(memory: ScreenMemory, frame: str) -> str:
 DEEDS = st.sampled_from(["", "late", "forget"])
 
 
+@settings(max_examples=60)
 @given(st.lists(st.tuples(frames_of(list(ALL_AGREE)), DEEDS), max_size=8))
 def test_a_terminal_shows_what_the_frames_show(frames: list[tuple[str, str]]) -> None:
     memory = ScreenMemory(WIDTH, HEIGHT)
@@ -93,6 +95,7 @@ def of_new(character: str) -> int:
 WIDTHS = [wcwidth, of_asia, of_old, of_new]
 
 
+@settings(max_examples=60)
 @given(frames=st.lists(frames_of(THEY_DISAGREE), min_size=1, max_size=5))
 def test_what_is_sure_is_in_its_place_whatever_a_terminal_thinks_of_the_rest(
     frames: list[str],
@@ -111,6 +114,7 @@ def test_what_is_sure_is_in_its_place_whatever_a_terminal_thinks_of_the_rest(
             assert shown == {place: row.cells[place] for place in sure}, width_of
 
 
+@settings(max_examples=60)
 @given(frames=st.lists(frames_of(THEY_DISAGREE), min_size=1, max_size=5))
 def test_changes_leave_what_a_whole_screen_would(frames: list[str]) -> None:
     for width_of in WIDTHS:
