@@ -118,5 +118,5 @@ def test_a_sweep_has_slices_as_large_as_their_reads_are_quick(
     size: int, factor: float, meant: int
 ) -> None:
     present = SimpleNamespace(size=size, meant=0)
-    _pace(present, factor)  # type: ignore[arg-type]
+    _pace(present, factor)
     assert present.meant == meant

@@ -120,7 +120,7 @@ async def test_more_columns_where_there_is_more_room(history: Path) -> None:
 
 
 async def test_help_names_every_key(history: Path) -> None:
-    async with dashboard(history, size=(120, 70)) as driver:
+    async with dashboard(history, size=(120, 140)) as driver:
         await driver.press("question_mark")
         await driver.until(lambda: "Everywhere" in driver.text())
         text = driver.text()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from zos_monitor.model.causes import cause_of
+from zos_monitor.model.causes import cause_of, identity
 from zos_monitor.model.comparison import CauseCount, Comparison, FailedTopic, Partner
 from zos_monitor.model.runs import RunDetail
 
@@ -50,18 +50,20 @@ def compare(
 
 def _failures(run: RunDetail) -> _Failures:
     causes: Counter[str] = Counter()
+    words: dict[str, str] = {}  # a cause's, as they are first met
     topics: dict[str, FailedTopic] = {}
     for error in run.errors or run.early_errors:
         cause = cause_of(error.message)
-        causes[cause] += 1
+        causes[words.setdefault(identity(cause), cause)] += 1
         if error.topic is not None:
             topics.setdefault(error.topic, FailedTopic(error.topic, error.topic_name, cause))
     return _Failures(causes, topics)
 
 
 def _causes(run: _Failures, other: _Failures) -> tuple[CauseCount, ...]:
+    known = set(map(identity, other.causes))
     counted = run.causes.most_common()
-    return tuple(CauseCount(*count) for count in counted if count[0] not in other.causes)
+    return tuple(CauseCount(*count) for count in counted if identity(count[0]) not in known)
 
 
 def _topics(run: _Failures, other: _Failures, worked: AbstractSet[str]) -> tuple[FailedTopic, ...]:

@@ -20,7 +20,7 @@ class CauseCount(NamedTuple):
     """A cause of errors, in the words that group them, and how many errors it has."""
 
     cause: str
-    count: int
+    errors: int
 
 
 class FailedTopic(NamedTuple):

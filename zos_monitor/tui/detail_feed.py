@@ -68,7 +68,7 @@ class DetailFeed:
         shown = self._pane.matter
         if shown.run is not None and shown.run.id == run.id:
             self._asked[part] = asked
-            self._pane.show(shown._replace(**{part: answer}))
+            self._pane.show(shown._replace(**{part: answer}))  # type: ignore[arg-type]
 
     async def _ask(self, part: str, run_id: str) -> object:
         if part == "workings":
