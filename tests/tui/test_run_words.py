@@ -8,13 +8,12 @@ import pytest
 
 from tests.tui.driving import NOW
 from tests.tui.made_runs import LAYER, made_progress, made_run
-from zos_monitor.model.errors import RunError
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.runs import RunDetail, Source, Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE
 from zos_monitor.tui.run_columns import COLUMNS, Setting, elapsed_turns_at, text_of
-from zos_monitor.tui.run_text import errors, facts
+from zos_monitor.tui.run_text import facts
 
 MINUTE = timedelta(minutes=1)
 SETTING = Setting(NOW, NOW.tzinfo, UNICODE, {LAYER: LayerPast(cost_usd=0.10)})  # type: ignore[arg-type]
@@ -141,17 +140,3 @@ def test_only_an_open_run_has_activity() -> None:
 def test_a_dry_run_tells_why(why: str) -> None:
     run = made_run(RunState.DRY, dry_reason=why)
     assert fact("State", run) == (f"· dry  {why}" if why else "· dry")
-
-
-def test_errors_of_an_open_run_are_those_of_its_calls() -> None:
-    early = RunError(node=None, topic="server:1:user:2", message="429 [red]rate limit")
-    told = ["".join(cell.text for cell in one.cells)
-            for one in errors(made_run(early_errors=(early,)))]  # fmt: skip
-    assert told[0] == "1 error so far, from its failed calls"
-    assert told[-1] == "429 [red]rate limit"
-    assert "server:1:user:2" in told[-2]
-    both = made_run(RunState.FAILED, errors=(early, early))
-    told = ["".join(cell.text for cell in one.cells) for one in errors(both)]
-    assert told[0] == "2 errors"
-    assert [one.cells[0].text for one in errors(made_run())] == ["No errors yet"]
-    assert [one.cells[0].text for one in errors(made_run(RunState.DRY))] == ["No errors"]

@@ -1,4 +1,4 @@
-"""A run's facts and errors as styled text: what the detail pane reads."""
+"""A run's facts as styled text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zos_monitor.model import phrases
-from zos_monitor.model.errors import RunError
 from zos_monitor.model.past import COSTLY
 from zos_monitor.model.runs import RunDetail, Source
 from zos_monitor.model.states import RunState
-from zos_monitor.model.text import one_line, visible
+from zos_monitor.model.text import one_line
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting, elapsed
 from zos_monitor.tui.wrapping import Paragraph
@@ -195,35 +194,3 @@ def _model(run: RunDetail) -> Line:
     if not names:
         return (Cell(f"profile {profile}" if profile else phrases.NOTHING),)
     return Cell(" ".join(names)), _muted(f" ({profile})" if profile else "")
-
-
-def errors(run: RunDetail) -> Iterator[Paragraph]:
-    """Yield each error of a run in full, as far as it is read: they may be very long."""
-    found = run.errors or run.early_errors
-    if not found:
-        yield Paragraph((_muted("No errors yet" if run.open else "No errors"),))
-        return
-    count = Cell(phrases.plural(len(found), "error"), "text--error-title")
-    early = "" if run.errors else " so far, from its failed calls"
-    yield Paragraph((count, _muted(early)) if early else (count,))
-    for number, error in enumerate(found, start=1):
-        yield Paragraph(())
-        yield from _where(number, error)
-        yield from _message(error)
-
-
-def _where(number: int, error: RunError) -> Iterator[Paragraph]:
-    node = one_line(error.node) if error.node is not None else "no node"
-    yield Paragraph((Cell(f"{number}  ", "text--error"), Cell(node, "text--strong")))
-    topic = one_line(error.topic) if error.topic is not None else "no topic"
-    name = f"{one_line(error.topic_name)}  " if error.topic_name else ""
-    yield Paragraph((Cell(name), _muted(topic)))
-
-
-def _message(error: RunError) -> Iterator[Paragraph]:
-    text = visible(error.message)
-    if not text.strip():
-        yield Paragraph((Cell("(the message is empty)", "text--empty"),))
-        return
-    for line in text.split("\n"):
-        yield Paragraph((Cell(line),))
