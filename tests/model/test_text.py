@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from zos_monitor.model.text import TAB_WIDTH, cells, encodable, one_line, to_ascii, visible
+from zos_monitor.model.text import (
+    TAB_WIDTH,
+    cells,
+    encodable,
+    in_place,
+    one_line,
+    to_ascii,
+    visible,
+)
 from zos_monitor.tui.screen_cells import cells_of
 
 wild = st.text(st.characters())
@@ -104,6 +112,23 @@ def test_what_cannot_be_seen_is_shown_all_over_unicode() -> None:
         char = chr(code)
         if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and char not in "\n":
             assert not set(visible(f"a{char}b")) & {char}, hex(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("a\x1b[2J\n\tb\r\n", "a␛[2J␊␉b␍␊"),
+        ("\x9b\u202e\u200b\u3164é", "\ufffd\ufffd\ufffd\ufffdé"),
+        (
+            "👩\u200d🌾\u200d x\u0301\u0301\u0301\u0301\u0301",
+            "👩\u200d🌾\ufffd x" + "\u0301" * 4 + "\ufffd",
+        ),
+    ],
+)
+def test_text_that_is_edited_keeps_its_places(text: str, shown: str) -> None:
+    assert in_place(text) == shown
+    assert len(shown) == len(text)
 
 
 @given(sly)

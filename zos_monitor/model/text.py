@@ -9,6 +9,7 @@ what joins emoji or chooses their look stays where it does just that.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
@@ -75,17 +76,6 @@ def encodable(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text)
 
 
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else _code_point(match[0])
-
-
-def _code_point(char: str) -> str:
-    return f"⟨{ord(char):02X}⟩"
-
-
 def visible(text: str) -> str:
     """Return text for a pane of several lines: line feeds stay, tabs become spaces.
 
@@ -93,42 +83,69 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # as most is, and it is asked for every cell
         return text
-    plain = text.replace("\r\n", "\n").replace("\t", " " * TAB_WIDTH)
-    odd = "".join(set(plain) - _ORDINARY)  # short, however long the text is
+    return _shown(text.replace("\r\n", "\n").replace("\t", " " * TAB_WIDTH), _code_point)
+
+
+def in_place(text: str) -> str:
+    """Return text for a line that is edited: one character for each, so that a cursor fits.
+
+    What ``visible`` tells by its code point is U+FFFD here, and a line feed and a tab a picture.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _shown(text, lambda _: "\ufffd").replace("\n", "\u240a").replace("\t", "\u2409")
+
+
+Sign = Callable[[str], str]
+"""What is shown for a character that is not shown itself."""
+
+
+def _shown(text: str, sign: Sign) -> str:
+    odd = "".join(set(text) - _ORDINARY)  # short, however long the text is
     if not odd:
-        return plain
+        return text
     patterns = _patterns()
-    plain = encodable(plain)
+    text = encodable(text)
     if patterns.unsafe.search(odd):
-        plain = patterns.unsafe.sub(_picture, plain)
+        text = patterns.unsafe.sub(lambda match: _picture(match[0]) or sign(match[0]), text)
     if patterns.part.search(odd):
-        plain = patterns.sequence.sub(_whole_emoji, plain)
-    return _with_few_marks(plain) if patterns.may_be_marks.search(odd) else plain
+        text = patterns.sequence.sub(
+            lambda match: sign(match[0]) if _is_part(match[0]) else match[0], text
+        )
+    return _with_few_marks(text, sign) if patterns.may_be_marks.search(odd) else text
+
+
+def _picture(char: str) -> str:
+    """Return Unicode's picture of a control character, nothing where it has none."""
+    if char < " ":
+        return chr(0x2400 + ord(char))
+    return "\u2421" if char == "\x7f" else ""
+
+
+def _code_point(char: str) -> str:
+    return f"⟨{ord(char):02X}⟩"
 
 
 def _is_part(text: str) -> bool:
     return _patterns().part.fullmatch(text) is not None
 
 
-def _whole_emoji(match: re.Match[str]) -> str:
-    return _code_point(match[0]) if _is_part(match[0]) else match[0]
-
-
-def _with_few_marks(text: str) -> str:
+def _with_few_marks(text: str, sign: Sign) -> str:
     """Return text whose marks stand on something, and not too many on one character."""
     found: list[str] = []
     room = 0
     for char in text:
+        shown = char
         if category(char) == "Cn" and not "\U0001f000" <= char <= "\U0001faff":
-            char = _code_point(char)  # younger than the Unicode that we know: it may be anything
+            shown = sign(char)  # younger than the Unicode that we know: it may be anything
             room = MOST_MARKS
         elif not _is_mark(char):
             room = 0 if char.isspace() else MOST_MARKS
         elif room:
             room -= 1
         else:
-            char = _code_point(char)
-        found.append(char)
+            shown = sign(char)
+        found.append(shown)
     return "".join(found)
 
 

@@ -24,6 +24,7 @@ from zos_monitor.model.exports import ExportFormat, format_of
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
 from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.safe_input import SafeInput
 
 EXPORT_KEYS: list[BindingType] = [
     Binding("tab", "next_format(1)", "Format", tooltip="Choose the next format", priority=True),
@@ -69,7 +70,7 @@ class ExportScreen(ModalScreen[str | None]):
             yield Static(self._what(), id="export-what", markup=False)
             with Horizontal():
                 yield Static("to ", markup=False)
-                line = Input(compact=True, select_on_focus=False)
+                line = SafeInput(compact=True, select_on_focus=False)
                 line.cursor_blink = False
                 yield line
             yield Static(id="export-formats", markup=False)

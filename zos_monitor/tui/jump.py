@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from zos_monitor.model.filter_times import TIME_FORMS, Moment, read_moment
 from zos_monitor.model.text import one_line
+from zos_monitor.tui.safe_input import SafeInput
 
 _EXAMPLES = "a date such as 2026-10-03, an instant, a span back such as 30d, yesterday"
 
@@ -32,7 +33,7 @@ class JumpScreen(ModalScreen[Moment | None]):
         with Vertical(id="jump"):
             with Horizontal():
                 yield Static(":", markup=False)
-                line = Input(compact=True)
+                line = SafeInput(compact=True)
                 line.cursor_blink = False
                 yield line
             yield Static(_EXAMPLES, id="jump-hint", markup=False)

@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
 from zos_monitor.model.runs import RunCount
 from zos_monitor.model.text import one_line
+from zos_monitor.tui.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from zos_monitor.model.completion import Completion
@@ -41,7 +42,7 @@ class _FilterSuggester(Suggester):
         return None
 
 
-class _FilterInput(Input):
+class _FilterInput(SafeInput):
     """The line itself; its keys stand in the footer while it is edited."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
