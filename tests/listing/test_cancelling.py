@@ -77,7 +77,7 @@ async def test_a_question_that_is_cut_off_anywhere_is_exact_the_next_time(
     cut, flt = Cut(monkeypatch), parse_filter(text)
     threads = threading.active_count()
     kept = service_on(path)
-    for after in range(first, 60, 8):  # together they cut at every other query
+    for after in range(first, 48, 8):  # together they cut at every other query
         # What is kept is up to date after fewer queries than what begins anew.
         for service in (kept, service_on(path)) if after < 30 else (service_on(path),):
             cut.after = after

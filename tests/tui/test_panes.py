@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.binding import Binding
@@ -225,19 +226,23 @@ async def test_a_menu_closes_when_the_terminal_shrinks_to_nothing(history: Path)
             await driver.until(lambda: "STARTED" in driver.text())
 
 
-@pytest.mark.parametrize("size", [(1, 24), (1, 1), (59, 14), (70, 1), (60, 15)])
 async def test_no_size_makes_the_layout_run_in_circles(
-    history: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with dashboard(history) as driver:
-        await driver.pilot.resize_terminal(*size)
-        for _ in range(5):
-            await driver.pilot.pause()
         laid_out: list[object] = []
         layout = driver.dashboard._refresh_layout
-        monkeypatch.setattr(
-            driver.dashboard, "_refresh_layout", lambda *args: laid_out.append(layout(*args))
-        )
-        for _ in range(10):
-            await driver.pilot.pause()
-        assert laid_out == []
+
+        def noted(*args: Any, **options: Any) -> None:  # noqa: ANN401
+            laid_out.append(layout(*args, **options))
+
+        monkeypatch.setattr(driver.dashboard, "_refresh_layout", noted)
+        for size in ((1, 24), (1, 1), (59, 14), (70, 1), (60, 15)):
+            await driver.pilot.resize_terminal(*size)
+            for _ in range(5):
+                await driver.pilot.pause()
+            assert laid_out, size
+            laid_out.clear()
+            for _ in range(10):
+                await driver.pilot.pause()
+            assert laid_out == [], size
