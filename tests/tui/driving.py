@@ -109,7 +109,7 @@ class Driver:
         return [runs.render_line(y).text for y in range(1, runs.size.height)]
 
     def told(self) -> list[str]:
-        """Return what the detail's tab in view reads: of a text all lines, of a table those seen."""
+        """Return what the detail's tab in view reads: a text's lines, those of a table seen."""
         view = self.tab
         if isinstance(view, TextPane):
             view._text.need_all()

@@ -55,7 +55,7 @@ async def test_an_app_that_is_told_to_leave_has_a_screen_first(history: Path) ->
 
 
 async def test_early_keys_come_to_the_screen_in_their_order(history: Path) -> None:
-    app = Hasty(service_on(history), keys="Lq")
+    app = Hasty(service_on(history), keys="zq")
     async with asyncio.timeout(10):
         await app.run_async(headless=True, size=WIDE)
     assert app.return_code == 0

@@ -7,7 +7,7 @@ the full statistics, the texts.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.getters import query_one
@@ -25,8 +25,7 @@ from zos_monitor.tui.widgets.key_line import KeyLine
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 
 if TYPE_CHECKING:  # they are imported when they are needed
-    from zos_monitor.tui.failures_screen import FailuresScreen
-    from zos_monitor.tui.figures_screen import FiguresScreen
+    from zos_monitor.tui.growing_screen import GrowingScreen
     from zos_monitor.tui.widgets.calls_tab import CallsTab
     from zos_monitor.tui.widgets.targets_tab import TargetsTab
 
@@ -42,7 +41,7 @@ class DrillingScreen(OutlookScreen):
     detail = query_one(RunDetailPane)
     keys = query_one(KeyLine)
 
-    _over: FailuresScreen | FiguresScreen | None = None
+    _over: GrowingScreen[Any] | None = None
 
     def edit_filter(self, key: FilterKey, values: tuple[str, ...]) -> None:
         """Have these literal values for a key in the filter's text; none means any."""
@@ -159,6 +158,11 @@ class DrillingScreen(OutlookScreen):
         """Have asked again what may have changed, also over the dashboard."""
         super().refresh_outlook(changed)
         self.ask_over()
+
+    def show_nights(self) -> None:
+        """Show the nights in the full statistics."""
+        if self._over is not None:
+            self._over.set_nights(self.nights)
 
     def _choose_window(self) -> None:
         self.action_menu(FilterKey.SINCE)

@@ -31,7 +31,7 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
     _key("a", "attend", "attention.next", "", "Go to the next run that asks for attention"),
     _key("d", "compare", "tab.compare_now", "", "Compare with the last success, or the marked run"),
-    _key("m", "mark", "run.mark", "", "Mark the run to compare others with it, or unmark it"),
+    _key("m", "mark", "run.mark", "", "Mark the run to compare others with it"),
     _key("left_square_bracket", "tab(-1)", "tab.previous", "", "Previous tab of the detail"),
     _key("right_square_bracket", "tab(1)", "tab.next", "", "Next tab of the detail"),
     *(

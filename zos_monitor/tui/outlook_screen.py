@@ -62,6 +62,9 @@ class OutlookScreen(PanedScreen):
         """Go to a run and open it."""
         raise NotImplementedError
 
+    def show_nights(self) -> None:
+        """Show the nights where they are told beside the header and their own screen."""
+
     def tell_notice(self) -> None:
         """Say what is wrong for as long as it lasts."""
         raise NotImplementedError
@@ -190,6 +193,7 @@ class OutlookScreen(PanedScreen):
         if known != (self._setting.pasts, self._setting.origins):
             self.set_setting(self._setting._replace(pasts=known[0], origins=known[1]))
         self.tell_notice()
+        self.show_nights()
         nights = outlook.told_nights if self._tonight is not None else None
         if self._tonight is not None and nights is not None:
             self._tonight.show(nights)
