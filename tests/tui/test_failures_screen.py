@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.tui.made_failures import GROUPS, NOW, SAMPLE, Stage, failures, group, stage
 from tests.waiting import eventually
 from zos_monitor.store.faults import missing
-from zos_monitor.tui import failures_screen
+from zos_monitor.tui import growing_screen
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.line_view import LineView
 from zos_monitor.tui.pacing import Pace
@@ -84,7 +84,7 @@ def rows(app: Stage) -> list[str]:
 async def test_another_answer_leaves_the_cursor_and_the_view(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(failures_screen, "_SLOW", 0.0)
+    monkeypatch.setattr(growing_screen, "_SLOW", 0.0)
     many = [group(f"HTTP {400 + n}", *[1] * (n + 1)) for n in range(40)]
     async with stage(failures(*many), size=LEAST) as (app, pilot):
         table, screen = app.failures.table, app.failures
@@ -113,7 +113,9 @@ async def test_another_window_is_asked_for_at_once() -> None:
         assert app.windows == 1
         app.span = "last 7 days"
         app.answers = [failures(GROUPS[1], share=0.5), None, failures()]
+        assert app.failures.state_words("") == "20% gone through"
         app.failures.ask_again()
+        assert app.failures.state_words("") == ""  # the other window has only begun
         await eventually(lambda: "last 7 days: 1 cause, 13 errors" in app.lines()[0])
         assert (app.asked, app.closed) == (2, 1)
         app.go_on.set()

@@ -12,10 +12,10 @@ from textual.getters import query_one
 
 from zos_monitor.model.breakdown import Breakdown, LayerFigures
 from zos_monitor.model.nights import Nights
-from zos_monitor.model.text import one_line
+from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.figure_rows import View, name_of
 from zos_monitor.tui.figure_words import days_of, layer_facts, model_facts, totals_words
-from zos_monitor.tui.growing_screen import GrowingScreen
+from zos_monitor.tui.growing_screen import WAITING, GrowingScreen
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.figure_foot import FigureFoot
@@ -26,21 +26,16 @@ from zos_monitor.tui.widgets.key_line import KeyLine
 _FOOT_LINES = ((22, 6), (18, 4), (0, 3))  # by the least height of the terminal
 _WIDE = 100
 
-
-def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
-    return Binding(key, action, word or about, id=id, tooltip=about, show=bool(word))
-
-
 FIGURES_KEYS: list[BindingType] = [
-    _key("enter", "open", "figures.filter", "its runs", "Filter the list by the layer"),
-    _key("left_square_bracket", "view(-1)", "figures.previous", "view", "The view before"),
-    _key("right_square_bracket", "view(1)", "figures.next", "view", "The next view"),
-    _key("1", "show_view(0)", "figures.by_layer", "", "The figures by layer"),
-    _key("2", "show_view(1)", "figures.by_model", "", "The figures by model"),
-    _key("o", "sort('next')", "figures.sort", "sort", "Sort by the next figure"),
-    _key("O", "sort('turned')", "figures.turn", "turn", "Turn the order round"),
-    _key("t", "window", "figures.window", "window", "Choose the window"),
-    _key("escape,L,q", "leave", "figures.close", "close", "Back to the runs"),
+    bound("enter", "open", "figures.filter", "its runs", "Filter the list by the layer"),
+    bound("left_square_bracket", "view(-1)", "figures.previous", "view", "The view before"),
+    bound("right_square_bracket", "view(1)", "figures.next", "view", "The next view"),
+    bound("1", "show_view(0)", "figures.by_layer", "", "The figures by layer"),
+    bound("2", "show_view(1)", "figures.by_model", "", "The figures by model"),
+    bound("o", "sort('next')", "figures.sort", "sort", "Sort by the next figure"),
+    bound("O", "sort('turned')", "figures.turn", "turn", "Turn the order round"),
+    bound("t", "window", "figures.window", "window", "Choose the window"),
+    bound("escape,L,q", "leave", "figures.close", "close", "Back to the runs"),
 ]
 """The keys of this screen; those of its table are the same as in every list."""
 
@@ -48,12 +43,7 @@ _ALIASES = ("q", "L", "1", "2", "left_square_bracket")  # keys that the key line
 
 
 class FiguresScreen(GrowingScreen[Breakdown]):
-    """Returns the name of a layer to filter the list by, None where it was left.
-
-    ``ask`` asks for the figures, ``span`` says which runs they are of, such as ``last 7 days, as
-    filtered``, and ``choose_window`` has another window chosen. ``ask_again`` is to be called when
-    the database has changed, or the filter has.
-    """
+    """Returns the name of a layer to filter the list by, None where it was left."""
 
     AUTO_FOCUS = "#figures"
     BINDINGS: ClassVar[list[BindingType]] = FIGURES_KEYS
@@ -72,43 +62,26 @@ class FiguresScreen(GrowingScreen[Breakdown]):
         nights: Nights | None,
         choose_window: Callable[[], None],
     ) -> None:
-        super().__init__()
-        self._setting = setting
-        self._ask = ask
-        self._span = span
+        super().__init__(setting, ask=ask, span=span, choose_window=choose_window)
         self._nights = nights
-        self._choose_window = choose_window
-        self._built = False
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
         yield FigureHead(id="figure-head")
-        yield FigureTable(self._setting, id="figures")
-        yield FigureFoot(self._setting.glyphs, id="figure-foot")
+        yield FigureTable(self.setting, id="figures")
+        yield FigureFoot(self.setting.glyphs, id="figure-foot")
         yield KeyLine(id="figure-keys")
 
     def on_mount(self) -> None:
-        """Begin to ask."""
-        self._built = True
+        """Show the keys, and the nights."""
         self._show_keys()
         self.table.show_nights(self._nights)
-        self.say_titles()
-        self.begin()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the foot as many lines as there is room for."""
         self.foot.styles.height = next(n for least, n in _FOOT_LINES if event.size.height >= least)
         self.say_titles()
         self._tell_row()
-
-    def set_setting(self, setting: Setting) -> None:
-        """Render by another time, zone or set of signs."""
-        rezoned = setting.zone != self._setting.zone
-        self._setting = setting
-        if self.lives:
-            self.table.set_setting(setting)
-            if rezoned:  # its days are others
-                self.ask_again()
 
     def set_nights(self, nights: Nights | None) -> None:
         """Show other nights."""
@@ -117,31 +90,20 @@ class FiguresScreen(GrowingScreen[Breakdown]):
             if self.lives:
                 self.table.show_nights(nights)
 
-    # What is asked
-
-    @property
-    def lives(self) -> bool:
-        """Whether there are widgets: when the screen is left they go before its workers do."""
-        return self._built and self.is_attached and bool(self.query(FigureTable))
-
-    def ask(self) -> AsyncIterator[Breakdown]:
-        """Ask for the figures."""
-        return self._ask()
-
-    def span(self) -> str:
-        """Return which runs are asked about."""
-        return self._span()
+    # What is shown
 
     def share_of(self, answer: Breakdown) -> float:
         """Return how much of the runs is in an answer."""
         return answer.gone_through
 
-    # What is shown
-
     def show_answer(self, answer: Breakdown) -> None:
         """Show figures."""
         self.table.show_breakdown(answer)
         self.head.words = totals_words(answer)
+
+    def show_setting(self) -> None:
+        """Render by another time, zone or set of signs."""
+        self.table.set_setting(self.setting)
 
     def say_titles(self) -> None:
         """Say which figures there are, in which order, and what is wrong or under way."""
@@ -149,17 +111,15 @@ class FiguresScreen(GrowingScreen[Breakdown]):
             return
         table = self.table
         table.set_class(bool(self.trouble), "-faulty")
-        parts = [self.progress_words, table.sort.words if table.rows else ""]
-        if self.trouble:
-            parts = [f"{self._setting.glyphs.fault} {one_line(self.trouble)}"]
-        span = one_line(self.shown_span)
-        table.set_titles(f"{table.view}, {span}", ", ".join(filter(None, parts)))
+        order = table.sort.words if table.rows else ""
+        table.set_titles(f"{table.view}, {self.shown_span}", self.state_words(order))
         if self.trouble and table.breakdown is None:
-            table.say_nothing("Waiting for the database")
+            table.say_nothing(WAITING)
         elif table.breakdown is None:
             table.say_nothing("Going through the runs")
         else:
-            table.say_nothing(f"No {'run' if table.view is View.LAYERS else 'call'}: {span}")
+            what = "run" if table.view is View.LAYERS else "call"
+            table.say_nothing(f"No {what}: {self.shown_span}")
 
     @on(FigureTable.Moved)
     def _tell_row(self) -> None:
@@ -221,11 +181,3 @@ class FiguresScreen(GrowingScreen[Breakdown]):
         else:
             table.set_sort(table.sort._replace(turned=not table.sort.turned))
         self.say_titles()
-
-    def action_window(self) -> None:
-        """Have another window chosen."""
-        self._choose_window()
-
-    def action_leave(self) -> None:
-        """Go back to the dashboard."""
-        self.dismiss(None)

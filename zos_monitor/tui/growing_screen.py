@@ -3,66 +3,110 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from zos_monitor.model import phrases
+from zos_monitor.model.nights import Nights
+from zos_monitor.model.text import one_line
 from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.pacing import Pace
+from zos_monitor.tui.run_columns import Setting
 
 _SHOW_EVERY = 0.25  # seconds between two answers that grow
 _SLOW = 0.5  # seconds from which on an answer that replaces another says how far it is
 _TRY_AGAIN = 5.0  # seconds after a fault
 
+WAITING = "Waiting for the database"
+"""What stands where a fault has kept the first answer back."""
+
 Answer = TypeVar("Answer")
 
 
 class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
-    """Asks for an answer, and shows it while it grows where nothing of its span is in view.
+    """A table of an answer, shown while it grows where no whole one of its span is in view.
 
-    A subclass says what is asked and of which span, and shows it. ``ask_again`` is to be called
-    when the answer may have become another one. Leaving the screen ends the question.
+    ``ask`` asks for it, ``span`` says which runs it is of, such as ``last 7 days, as filtered``,
+    and ``choose_window`` has another window chosen. A subclass shows it. ``ask_again`` is to be
+    called when the answer may have become another one: the database has changed, or the filter
+    has. Leaving the screen ends the question.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        *,
+        ask: Callable[[], AsyncIterator[Answer]],
+        span: Callable[[], str],
+        choose_window: Callable[[], None],
+    ) -> None:
         super().__init__()
+        self.setting = setting
+        self._ask = ask
+        self._span = span
+        self._choose_window = choose_window
+        self._built = False
         self._pace = Pace()
         self._asking: str | None = None  # the span that is being asked for
         self._shown: str | None = None  # the span of what is in view
+        self._whole = False  # whether what is in view is of all its runs
         self._due = False
         self._later: Timer | None = None
         self._share = 1.0
         self.trouble = ""
         """What keeps it from being answered, as a sentence; empty for nothing."""
 
-    # What a subclass says
+    def on_mount(self) -> None:
+        """Begin to ask; a subclass's own method for this event comes before."""
+        self._built = True
+        self.say_titles()
+        self._begin()
 
     @property
     def lives(self) -> bool:
         """Whether there are widgets: when the screen is left they go before its workers do."""
-        raise NotImplementedError
+        return self._built and self.is_attached and bool(self.query(LineTable))
 
-    def ask(self) -> AsyncIterator[Answer]:
-        """Ask."""
-        raise NotImplementedError
+    def set_setting(self, setting: Setting) -> None:
+        """Render by another time, zone or set of signs."""
+        rezoned = setting.zone != self.setting.zone
+        self.setting = setting
+        if self.lives:
+            self.show_setting()
+            if rezoned:  # its days and nights are others
+                self.ask_again()
 
-    def span(self) -> str:
-        """Return what is asked about now, in words."""
-        raise NotImplementedError
+    def set_nights(self, nights: Nights | None) -> None:
+        """Show other nights, where the screen tells of any."""
+
+    def action_window(self) -> None:
+        """Have another window chosen."""
+        self._choose_window()
+
+    def action_leave(self) -> None:
+        """Go back to the dashboard."""
+        self.dismiss(None)
+
+    # What a subclass says
 
     def share_of(self, answer: Answer) -> float:
-        """Return how much (0 to 1) is in an answer."""
+        """Return how much of the runs (0 to 1) is in an answer."""
         raise NotImplementedError
 
     def show_answer(self, answer: Answer) -> None:
-        """Show an answer."""
+        """Show an answer; the titles are said after that."""
+        raise NotImplementedError
+
+    def show_setting(self) -> None:
+        """Render by the setting that there is now."""
         raise NotImplementedError
 
     def say_titles(self) -> None:
-        """Say what is in view, and how far it is."""
+        """Say what is in view, in which order, and what is wrong or under way."""
         raise NotImplementedError
 
     # What it may say
@@ -70,15 +114,19 @@ class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
     @property
     def shown_span(self) -> str:
         """The span of what is in view; while there is nothing, of what is asked for."""
-        return self._shown if self._shown is not None else self.span()
+        return one_line(self._shown if self._shown is not None else self._span())
 
-    @property
-    def progress_words(self) -> str:
-        """How far the question is that is gone through, empty where none says so."""
+    def state_words(self, order: str) -> str:
+        """Return what is wrong, else how far the runs are gone through and their order, if any."""
+        if self.trouble:
+            return f"{self.setting.glyphs.fault} {one_line(self.trouble)}"
+        return ", ".join(filter(None, (self._progress_words(), order)))
+
+    def _progress_words(self) -> str:
         if self._share >= 1:
             return ""
         other = self._asking if self._asking not in (None, self._shown) else None
-        of = f" of {other}" if other is not None and self._shown is not None else ""
+        of = f" of {one_line(other)}" if other is not None and self._shown is not None else ""
         return f"{phrases.percent(self._share)}{of} gone through"
 
     # Asking
@@ -88,8 +136,8 @@ class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
         if not self.lives:
             return
         present = self._asking if self._asking is not None else self._shown
-        if self.span() != present:
-            self.begin()
+        if self._span() != present:
+            self._begin()
         else:
             self._due = True
             self._plan()
@@ -102,17 +150,17 @@ class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
     def _begin_after(self, seconds: float) -> None:
         if self._later is not None:
             self._later.stop()
-        self._later = self.set_timer(seconds, self.begin) if seconds > 0 else None
+        self._later = self.set_timer(seconds, self._begin) if seconds > 0 else None
         if self._later is None:
-            self.begin()
+            self._begin()
 
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """Begin to ask, in place of what may be going on."""
         if self._later is not None:
             self._later.stop()
             self._later = None
-        self._due = False
-        self._asking = self.span()
+        self._due, self._share = False, 1.0
+        self._asking = self._span()
         # No coroutine is made yet: one that is replaced before it has begun would complain.
         begun: Any = self._go_through
         self.run_worker(begun, group="growing", exclusive=True)
@@ -136,19 +184,23 @@ class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
             self._plan()
 
     async def _take_answers(self, span: str, began: float) -> None:
-        grows, shown_at = span != self._shown, 0.0
-        answers = self.ask()
+        grows, shown_at = span != self._shown or not self._whole, 0.0
+        answers = self._ask()
         try:
             async for answer in answers:
                 now, share = time.monotonic(), self.share_of(answer)
                 if not self.lives:
                     return
-                if grows or now - began >= _SLOW:
+                tells = grows or now - began >= _SLOW
+                if tells:
                     self._share = share
-                if share >= 1 or (grows and (not shown_at or now - shown_at >= _SHOW_EVERY)):
-                    shown_at, self._shown, self.trouble = now, span, ""
+                shows = grows and (not shown_at or now - shown_at >= _SHOW_EVERY)
+                if shows or share >= 1:
+                    shown_at, self._shown, self._whole = now, span, share >= 1
+                    self.trouble = ""
                     self.show_answer(answer)
-                self.say_titles()
+                if tells or share >= 1:
+                    self.say_titles()
         finally:
             close = getattr(answers, "aclose", None)
             if close is not None:

@@ -86,8 +86,9 @@ class FailureTable(LineTable):
 
     def say_nothing(self, words: str) -> None:
         """Say this where there are no groups."""
-        self._nothing = words
-        self.sync()
+        if words != self._nothing:
+            self._nothing = words
+            self.sync()
 
     def _arrange(self) -> None:
         """Put the groups in order; the cursor keeps its cause, and the view its first one."""
