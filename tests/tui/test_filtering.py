@@ -142,12 +142,17 @@ async def test_the_window_menu_names_the_totals(history: Path) -> None:
 
 async def test_enter_on_a_layer_filters_by_it(history: Path) -> None:
     async with dashboard(history) as driver:
-        await driver.press("L", "j", "enter")
+        await driver.press("tab", "tab", "j", "enter")
         await driver.until(lambda: text(driver).startswith("layer:"))
         await driver.settled()
         name = text(driver).removeprefix("layer:")
         assert driver.pane == "runs"
         assert {run.layer_name for run in driver.dashboard.runs.runs_in_view} == {name}
+        await driver.press("c", "L")
+        await driver.until(lambda: "nightly-channel-reflection" in driver.text())
+        await driver.press("j", "enter")  # the first line is that of all layers
+        await driver.until(lambda: text(driver) == "layer:channel-speak")
+        assert driver.pane == "runs"
 
 
 async def test_sql_in_a_filter_matches_literally(writer: ZosWriter, path: Path) -> None:

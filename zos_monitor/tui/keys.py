@@ -9,6 +9,16 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from zos_monitor.tui.tab_view import Tab
 
 
+_TABS = {
+    Tab.ERRORS: "errors by their cause",
+    Tab.TARGETS: "targets, and where the time went",
+    Tab.CALLS: "LLM calls",
+    Tab.INSIGHTS: "insights",
+    Tab.COMPARE: "beside another run",
+    Tab.RUN: "all that is stored of the run",
+}
+
+
 def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
     """Return a binding; it stands in the footer where it has a word for that."""
     return Binding(key, action, word or about, id=id, tooltip=about, show=bool(word))
@@ -35,8 +45,8 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("left_square_bracket", "tab(-1)", "tab.previous", "", "Previous tab of the detail"),
     _key("right_square_bracket", "tab(1)", "tab.next", "", "Next tab of the detail"),
     *(
-        _key(str(number), f"show_tab('{tab}')", f"tab.{tab}", "", f"{tab.capitalize()} of the run")
-        for number, tab in enumerate(Tab, start=1)
+        _key(str(number), f"show_tab('{tab}')", f"tab.{tab}", "", f"Detail: {about}")
+        for number, (tab, about) in enumerate(_TABS.items(), start=1)
     ),
     _key("y", "copy_id", "copy.id", "", "Copy the run's id"),
     _key("Y", "copy_details", "copy.details", "", "Copy the details of what is selected"),
