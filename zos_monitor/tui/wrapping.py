@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 
+from zos_monitor.tui.cells import fit
 from zos_monitor.tui.line_view import Cell, Line
 
 _SMALL_INDENT = 4
@@ -61,6 +62,25 @@ class WrappedText:
         """Have all lines."""
         self.lines += self._rest
         self.whole = True
+
+
+def lines_within(
+    paragraphs: Iterable[Paragraph], width: int, height: int, ellipsis: str
+) -> list[Line]:
+    """Return the first ``height`` lines at most, the last one cut where more would follow."""
+    wrapped = (line for part in paragraphs for line in part.lines(width))
+    lines = list(islice(wrapped, height + 1))
+    if len(lines) > height > 0:
+        lines[height - 1] = _cut(lines[height - 1], width, ellipsis)
+    return lines[:height]
+
+
+def _cut(line: Line, width: int, ellipsis: str) -> Line:
+    """Return a line that says that more would follow."""
+    *before, last = line
+    text = f"{last.text}{ellipsis}"
+    room = width - sum(cell_len(cell.text) for cell in before)
+    return *before, Cell(fit(text, min(room, cell_len(text)), ellipsis=ellipsis), last.style)
 
 
 def _breaks(text: str, start: int, room: int) -> Iterator[tuple[int, int]]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import islice
 from typing import ClassVar
 
 from rich.cells import cell_len
 
 from zos_monitor.tui.cells import fit
+from zos_monitor.tui.fact_lines import fact_lines
 from zos_monitor.tui.figure_words import sparkline
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
-from zos_monitor.tui.wrapping import Paragraph
-
-_GAP = Cell("; ", "table--dim")
 
 
 class FigureFoot(LineView, can_focus=False):
@@ -64,14 +61,8 @@ class FigureFoot(LineView, can_focus=False):
         below = [self._cost_line(width)] if self._days is not None and height > 1 else []
         room = height - len(below)
         heading = (Cell(self._heading, "table--total"),)
-        facts = [(Cell(fact),) for fact in self._facts]
-        # The first fact goes with the heading, for it is how much there is of it.
-        lines = _wrapped([_joined([heading, *facts[:1]]), *facts[1:]], width, room)
-        if len(lines) > room:
-            lines = _wrapped([_joined([heading, *facts])], width, room)
-        if len(lines) > room > 0:
-            lines[room - 1] = _cut(lines[room - 1], width, self._glyphs.ellipsis)
-        lines = (lines[:room] + below + [()] * height)[:height]
+        lines = fact_lines(heading, self._facts, width, room, self._glyphs.ellipsis)
+        lines = (lines + below + [()] * height)[:height]
         return [Reading(line) for line in lines]
 
     def _cost_line(self, width: int) -> Line:
@@ -84,22 +75,3 @@ class FigureFoot(LineView, can_focus=False):
             Cell(line.signs, "figure--cost"),
             Cell(f"  {words}".rstrip(), "table--dim"),
         )
-
-
-def _wrapped(parts: Sequence[Line], width: int, height: int) -> list[Line]:
-    """Return the lines of some paragraphs, one more than ``height`` at most."""
-    lines = (line for part in parts for line in Paragraph(part).lines(width))
-    return list(islice(lines, height + 1))
-
-
-def _joined(parts: Sequence[Line]) -> Line:
-    cells = [cell for part in parts for cell in (_GAP, *part)]
-    return tuple(cells[1:])
-
-
-def _cut(line: Line, width: int, ellipsis: str) -> Line:
-    """Return a line that says that more would follow."""
-    *before, last = line
-    text = f"{last.text}{ellipsis}"
-    room = width - sum(cell_len(cell.text) for cell in before)
-    return *before, Cell(fit(text, min(room, cell_len(text)), ellipsis=ellipsis), last.style)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import ClassVar
-
-from rich.cells import cell_len
 
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
 from zos_monitor.tui.night_columns import WARNING
-from zos_monitor.tui.wrapping import Paragraph
+from zos_monitor.tui.wrapping import Paragraph, lines_within
 
 _MOST_FAULTS = 3
 
@@ -57,10 +54,8 @@ class NightFoot(LineView, can_focus=False):
         """Return the remark's lines and those of the faults."""
         width = max(1, self.scrollable_content_region.width)
         room = min(self._remark_lines, height)
-        lines = list(islice(Paragraph(self._remark).lines(width), room + 1))
-        if len(lines) > room > 0:
-            lines[room - 1] = _cut(lines[room - 1], width, self._ellipsis)
-        lines = lines[:room] + [()] * (room - len(lines))
+        lines = lines_within([Paragraph(self._remark)], width, room, self._ellipsis)
+        lines += [()] * (room - len(lines))
         lines += [(Cell(words, WARNING),) for words in self._fault_lines(height - room, width)]
         return [Reading(line) for line in (lines + [()] * height)[:height]]
 
@@ -71,11 +66,3 @@ class NightFoot(LineView, can_focus=False):
         if shown and hidden:
             shown[-1] = f"{hidden + 1} more layer files can't be used"
         return [fit(one_line(fault), width, ellipsis=self._ellipsis) for fault in shown]
-
-
-def _cut(line: Line, width: int, ellipsis: str) -> Line:
-    """Return a line that says that more would follow."""
-    *before, last = line
-    text = f"{last.text}{ellipsis}"
-    room = width - sum(cell_len(cell.text) for cell in before)
-    return *before, Cell(fit(text, min(room, cell_len(text)), ellipsis=ellipsis), last.style)
