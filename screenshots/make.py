@@ -42,6 +42,9 @@ SHOTS = (
     Shot("narrow", (80, 24)),
     Shot("tonight", (120, 40), keys=("T",)),
     Shot("failed", (120, 40), "status:failed,partial since:14d", (*["j"] * 6, "tab")),
+    Shot("targets", (120, 24), "status:partial layer:nightly-user-*", ("2", "enter", "z")),
+    Shot("failures", (120, 30), keys=("e",)),
+    Shot("figures", (120, 30), "since:30d", ("L",)),
 )
 
 
@@ -86,8 +89,14 @@ async def settled(app: MonitorApp) -> None:
         selected, shown = screen.runs.selected, screen.detail.shown
         totals = screen.layers_panel.totals
         around = screen.outlook.nights and screen.outlook.pasts
-        if selected and shown and totals and around and selected.id == shown.id:
+        told = selected and shown and totals and around and selected.id == shown.id
+        if told and not any(word in text_of(app) for word in ("Reading", "gone through")):
             return
+
+
+def text_of(app: MonitorApp) -> str:
+    """Return what is on the screen."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 def main() -> None:
