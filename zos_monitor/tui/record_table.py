@@ -42,6 +42,10 @@ class RecordTable(LineTable, Generic[Record]):
         """Return the columns that the records need, at most ``width`` cells of which are shown."""
         raise NotImplementedError
 
+    def choose(self, width: int) -> list[tuple[Column, int]]:
+        """Return those of the columns that fit into ``width`` cells, each with its width."""
+        return choose_columns(self.columns(width), width)
+
     def cells(self, column: Column, record: Record, room: int) -> Line:
         """Return what a column says of a record, not yet cut to its ``room``."""
         raise NotImplementedError
@@ -119,8 +123,7 @@ class RecordTable(LineTable, Generic[Record]):
         """Return the columns that there is room for, each with its width."""
         width = self.line_width
         if self._chosen_for != width:
-            self._chosen = choose_columns(self.columns(width), width)
-            self._chosen_for = width
+            self._chosen, self._chosen_for = self.choose(width), width
         return self._chosen
 
     def head_line(self, index: int) -> Line:

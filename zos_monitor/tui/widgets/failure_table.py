@@ -12,11 +12,11 @@ from zos_monitor.model import phrases
 from zos_monitor.model.causes import identity
 from zos_monitor.model.failures import FailureGroup, Failures
 from zos_monitor.model.text import one_line
-from zos_monitor.tui.cells import GAP, Column, choose_columns, fit
+from zos_monitor.tui.cells import GAP, Column, choose_columns
 from zos_monitor.tui.failure_words import Age, GroupSort, age, names, nights_of
-from zos_monitor.tui.line_table import LineTable, spaced
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.night_scale import NightScale, bar
+from zos_monitor.tui.record_table import RecordTable
 from zos_monitor.tui.run_columns import Setting
 
 _CAUSE_WIDTHS = 16, 36
@@ -24,7 +24,7 @@ _LEAST_BAR, _WHOLE_BAR = 14, 31
 _NAMES_WIDTHS = {"layers": (18, 40), "nodes": (12, 24)}
 
 
-class FailureTable(LineTable):
+class FailureTable(RecordTable[FailureGroup]):
     """A row for each cause; the cursor stays on its cause whatever comes, goes or is sorted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"failure--count", "failure--new"}
@@ -33,23 +33,13 @@ class FailureTable(LineTable):
         """The cursor may be on another group, or its group may read otherwise."""
 
     def __init__(self, setting: Setting, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.setting = setting
+        super().__init__(setting, id=id)
         self.failures: Failures | None = None
         """The groups in view; None until there was an answer."""
         self.sort = GroupSort()
-        self._groups: list[FailureGroup] = []
-        self._cursor = 0
         self._nothing = ""
-        self._columns: list[tuple[Column, int]] = []
-        self._columns_for: int | None = None  # the width that they were chosen for
         self._scale: NightScale | None = None
         self._highest = 0
-
-    @property
-    def selected(self) -> FailureGroup | None:
-        """The group under the cursor."""
-        return self._groups[self._cursor] if self._groups else None
 
     @property
     def nights(self) -> NightScale | None:
@@ -73,7 +63,7 @@ class FailureTable(LineTable):
         """Show the groups in another order."""
         self.sort = sort
         self._arrange()
-        self.show_row(self._cursor)
+        self.show_row(self.cursor_row or 0)
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
@@ -92,68 +82,38 @@ class FailureTable(LineTable):
 
     def _arrange(self) -> None:
         """Put the groups in order; the cursor keeps its cause, and the view its first one."""
-        chosen, first = self.selected, self.first_row
-        top = identity(self._groups[first].cause) if 0 < first < len(self._groups) else None
         groups = self.failures.groups if self.failures is not None else ()
-        self._groups = self.sort.sorted(groups, self.setting.zone)
-        places = {identity(group.cause): row for row, group in enumerate(self._groups)}
-        least = max(0, min(self._cursor, len(self._groups) - 1))
-        self._cursor = places.get(identity(chosen.cause), least) if chosen is not None else 0
-        self.reshape()
-        if top is not None:
-            self.scroll_to_row(min(places.get(top, first), self.max_scroll_y))
-        self.sync()
+        self.set_records(self.sort.sorted(groups, self.setting.zone), same=True)
         self.post_message(self.Moved())
 
     # What a table says
 
-    @property
-    def row_count(self) -> int:
-        """How many groups there are."""
-        return len(self._groups)
-
-    @property
-    def cursor_row(self) -> int | None:
-        """The row of the selected group."""
-        return self._cursor if self._groups else None
+    def identity(self, record: FailureGroup) -> str:
+        """Return what tells the group's cause from all others."""
+        return identity(record.cause)
 
     def select_row(self, row: int) -> None:
         """Put the cursor on a group."""
-        self._cursor = row
+        super().select_row(row)
         self.post_message(self.Moved())
 
     def empty_line(self) -> Line:
         """Return what stands where there are no groups."""
         return (Cell(self._nothing, "table--dim"),)
 
-    def head_line(self, index: int) -> Line:
-        """Return the column titles, and the dates above the bars."""
-        if not self._groups:
-            return ()
-        return spaced(
-            Cell(fit(self._title(column), room, align=column.align), "table--head")
-            for column, room in self._chosen_columns()
-        )
-
-    def _title(self, column: Column) -> str:
+    def title(self, column: Column, room: int) -> str:
+        """Return a column's title, and above the bars their dates."""
         if column.name == "nights" and self._scale is not None:
             return self._scale.head()
         return column.title
 
-    def row_line(self, row: int) -> Line:
-        """Return a group's line."""
-        group, more = self._groups[row], self.setting.glyphs.ellipsis
-        found = self.age(group)
-        line: list[Cell] = []
-        for column, room in self._chosen_columns():
-            line += [Cell(" " * GAP)] if line else []
-            if column.name == "nights":
-                line += self._bar(group, found)
-                continue
-            text, style = self._text(column.name, group, found, room)
-            style = "table--dim" if found is Age.QUIET else style
-            line.append(Cell(fit(text, room, align=column.align, ellipsis=more), style))
-        return tuple(line)
+    def cells(self, column: Column, record: FailureGroup, room: int) -> Line:
+        """Return what a column says of a group."""
+        found = self.age(record)
+        if column.name == "nights":
+            return self._bar(record, found)
+        text, style = self._text(column.name, record, found, room)
+        return (Cell(text, "table--dim" if found is Age.QUIET else style),)
 
     def _text(self, name: str, group: FailureGroup, found: Age, room: int) -> tuple[str, str]:
         setting = self.setting
@@ -174,40 +134,29 @@ class FailureTable(LineTable):
         counted = group.layers if name == "layers" else group.nodes
         return names(counted, room, setting.glyphs.ellipsis), ""
 
-    def _bar(self, group: FailureGroup, found: Age) -> list[Cell]:
+    def _bar(self, group: FailureGroup, found: Age) -> Line:
         scale, glyphs = self._scale, self.setting.glyphs
         if scale is None:
-            return []
+            return ()
         style = "table--dim" if found is Age.QUIET else "failure--count"
         counts = scale.counts(group.nights)
-        return [
+        return tuple(
             Cell(signs, style if filled else "table--dim")
             for signs, filled in bar(counts, self._highest, glyphs.levels, glyphs.dot)
-        ]
+        )
 
     # Columns
 
-    def sync(self) -> None:
-        """Repaint the lines in view that read otherwise, by columns as wide as they need now."""
-        self._columns_for = None
-        super().sync()
-
-    def _chosen_columns(self) -> list[tuple[Column, int]]:
-        if self._columns_for != self.line_width:
-            self._columns_for = self.line_width
-            self._columns = self._choose()
-        return self._columns
-
-    def _choose(self) -> list[tuple[Column, int]]:
+    def choose(self, width: int) -> list[tuple[Column, int]]:
         """Choose what fits; what is left goes to causes, nights, layers and nodes in turn."""
         nights = self.nights
         count = nights.nights if nights is not None else 0
-        chosen = choose_columns(_columns(min(count, _WHOLE_BAR)), self.line_width)
+        chosen = choose_columns(_columns(min(count, _WHOLE_BAR)), width)
         if not any(column.name == "now" for column, _ in chosen):
-            chosen = choose_columns(_columns(min(count, _LEAST_BAR)), self.line_width)
+            chosen = choose_columns(_columns(min(count, _LEAST_BAR)), width)
         widths = {column.name: room for column, room in chosen}
         self._scale = None
-        left = self.line_width + GAP - sum(room + GAP for room in widths.values())
+        left = width + GAP - sum(room + GAP for room in widths.values())
         for name, most in (
             ("cause", min(_CAUSE_WIDTHS[1], self._longest("cause"))),
             ("nights", count),
@@ -225,15 +174,15 @@ class FailureTable(LineTable):
             widths[name] = wider
         self._highest = 0
         if self._scale is not None:
-            counts = (self._scale.counts(group.nights) for group in self._groups)
+            counts = (self._scale.counts(group.nights) for group in self.records)
             self._highest = max((max(each, default=0) for each in counts), default=0)
         return [(column, widths[column.name]) for column, _ in chosen]
 
     def _longest(self, name: str) -> int:
         if name == "cause":
-            texts = [one_line(group.cause) for group in self._groups]
+            texts = [one_line(group.cause) for group in self.records]
         else:
-            texts = [self._text(name, group, Age.KNOWN, 10**6)[0] for group in self._groups]
+            texts = [self._text(name, group, Age.KNOWN, 10**6)[0] for group in self.records]
         return max(map(cell_len, texts), default=0)
 
 
