@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
-from textual.app import App
-from textual.filter import LineFilter
 from textual.pilot import Pilot
 
 from tests.tui import nights as made_nights
 from tests.tui.driving import NOW, WIDE
+from tests.tui.stages import AskedStage
 from zos_monitor.model.breakdown import Breakdown, LayerFigures, ModelFigures
 from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import LayerTotals, add_up
-from zos_monitor.tui.app import MonitorApp
-from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.figures_screen import FiguresScreen
-from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
-from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.glyphs import UNICODE, Glyphs
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 21)
@@ -116,71 +111,28 @@ def breakdown(
 SAMPLE = breakdown()
 
 
-class Stage(App[None]):
-    """The screen alone, in the style of the real app; what is asked is answered by hand.
-
-    Each time it is asked it takes the next of ``answers``: an answer or a fault, None to wait until
-    ``go_on`` is set. Asked more often it gives the last answer again.
-    """
-
-    CSS_PATH = "../../zos_monitor/tui/zos_monitor.tcss"
-    TITLE = "zos-monitor"
-    get_theme_variable_defaults = MonitorApp.get_theme_variable_defaults
+class Stage(AskedStage[Breakdown]):
+    """The screen alone; what is asked is answered by hand."""
 
     def __init__(self, *answers: Breakdown | Exception | None, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__()
-        self.animation_level = "none"
-        self.setting = Setting(NOW, UTC, glyphs)
-        self.span = "last 7 days"
-        self.answers = list(answers)
-        self.last: Breakdown | None = None
-        self.go_on = asyncio.Event()
-        self.asked = self.closed = self.windows = 0
-        self.left: list[str | None] = []
+        super().__init__(NOW, *answers, span="last 7 days", glyphs=glyphs)
         self.figures = FiguresScreen(
             self.setting,
-            ask=self._ask,
+            ask=self.ask,
             span=lambda: self.span,
             nights=made_nights.sample(),
-            choose_window=self._choose_window,
+            choose_window=self.choose_window,
         )
 
-    def _choose_window(self) -> None:
-        self.windows += 1
+    @property
+    def alone(self) -> FiguresScreen:
+        return self.figures
 
-    async def _ask(self) -> AsyncIterator[Breakdown]:
-        self.asked += 1
-        try:
-            while self.answers:
-                answer = self.answers.pop(0)
-                if answer is None:
-                    await self.go_on.wait()
-                    self.go_on.clear()
-                    continue
-                if isinstance(answer, Exception):
-                    raise answer
-                self.last = answer
-                yield answer
-                if answer.gone_through >= 1:
-                    return
-            if self.last is not None:
-                yield self.last
-        finally:
-            self.closed += 1
+    def is_whole(self, answer: Breakdown) -> bool:
+        return answer.gone_through >= 1
 
-    def on_mount(self) -> None:
-        self.set_class(self.setting.glyphs is ASCII, "-ascii")
-        self.push_screen(self.figures, self.left.append)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        plain = [AsciiFilter()] if self.setting.glyphs is ASCII else []
-        return [*super().get_line_filters(), *plain]
-
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips()]
-
-    def text(self) -> str:
-        return "\n".join(self.lines())
+    def made_whole(self, answer: Breakdown) -> Breakdown:
+        return replace(answer, gone_through=1.0)
 
     def rows(self) -> list[str]:
         """Return what the rows of the table are called, in their order."""

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from textual.app import App
-from textual.filter import LineFilter
 from textual.pilot import Pilot
 
+from tests.tui.stages import AskedStage
 from zos_monitor.model.failures import FailureGroup, Failures
-from zos_monitor.tui.app import MonitorApp
-from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.failures_screen import FailuresScreen
-from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
-from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.glyphs import UNICODE, Glyphs
 
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 LAST_NIGHT = date(2026, 11, 21)  # by its noon before
@@ -74,70 +69,24 @@ def failures(*groups: FailureGroup, **fields: object) -> Failures:
 SAMPLE = failures(*GROUPS)
 
 
-class Stage(App[None]):
-    """The screen alone, in the style of the real app; what is asked is answered by hand.
-
-    Each time it is asked it takes the next of ``answers``: an answer or a fault, None to wait until
-    ``go_on`` is set. Asked more often it gives the last answer again.
-    """
-
-    CSS_PATH = "../../zos_monitor/tui/zos_monitor.tcss"
-    TITLE = "zos-monitor"
-    get_theme_variable_defaults = MonitorApp.get_theme_variable_defaults
+class Stage(AskedStage[Failures]):
+    """The screen alone; what is asked is answered by hand."""
 
     def __init__(self, *answers: Failures | Exception | None, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__()
-        self.animation_level = "none"
-        self.setting = Setting(NOW, UTC, glyphs)
-        self.span = "last 30 days"
-        self.answers = list(answers)
-        self.last: Failures | None = None
-        self.go_on = asyncio.Event()
-        self.asked = self.closed = self.windows = 0
-        self.left: list[str | None] = []
+        super().__init__(NOW, *answers, span="last 30 days", glyphs=glyphs)
         self.failures = FailuresScreen(
-            self.setting, ask=self._ask, span=lambda: self.span, choose_window=self._choose_window
+            self.setting, ask=self.ask, span=lambda: self.span, choose_window=self.choose_window
         )
 
-    def _choose_window(self) -> None:
-        self.windows += 1
+    @property
+    def alone(self) -> FailuresScreen:
+        return self.failures
 
-    async def _ask(self) -> AsyncIterator[Failures]:
-        self.asked += 1
-        try:
-            while self.answers:
-                answer = self.answers.pop(0)
-                if answer is None:
-                    await self.go_on.wait()
-                    self.go_on.clear()
-                    continue
-                if isinstance(answer, Exception):
-                    raise answer
-                self.last = answer
-                yield answer
-                if answer.share >= 1:
-                    return
-            if self.last is not None:
-                yield replace(self.last, share=1.0)
-        finally:
-            self.closed += 1
+    def is_whole(self, answer: Failures) -> bool:
+        return answer.share >= 1
 
-    def on_mount(self) -> None:
-        self.set_class(self.setting.glyphs is ASCII, "-ascii")
-        self.push_screen(self.failures, self.left.append)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        plain = [AsciiFilter()] if self.setting.glyphs is ASCII else []
-        return [*super().get_line_filters(), *plain]
-
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips()]
-
-    def text(self) -> str:
-        return "\n".join(self.lines())
-
-    def line(self, words: str) -> str:
-        return next(line for line in self.lines() if words in line)
+    def made_whole(self, answer: Failures) -> Failures:
+        return replace(answer, share=1.0)
 
 
 @asynccontextmanager

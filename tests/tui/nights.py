@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from textual.app import App
-from textual.filter import LineFilter
 from textual.pilot import Pilot
 
+from tests.tui.stages import ScreenStage
 from zos_monitor.model.nights import (
     LayerNight,
     Night,
@@ -22,10 +21,7 @@ from zos_monitor.model.nights import (
 )
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.states import RunState
-from zos_monitor.tui.app import MonitorApp
-from zos_monitor.tui.ascii_filter import AsciiFilter
-from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
-from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.glyphs import UNICODE, Glyphs
 from zos_monitor.tui.tonight import TonightScreen
 
 WIDE = 120, 40
@@ -150,36 +146,16 @@ def sample(**fields: object) -> Nights:
     return Nights(**(known | fields))  # type: ignore[arg-type]
 
 
-class Stage(App[None]):
-    """The screen alone, in the style of the real app."""
-
-    CSS_PATH = "../../zos_monitor/tui/zos_monitor.tcss"
-    TITLE = "zos-monitor"
-    get_theme_variable_defaults = MonitorApp.get_theme_variable_defaults
+class Stage(ScreenStage):
+    """The screen alone."""
 
     def __init__(self, glyphs: Glyphs = UNICODE, zone: tzinfo = UTC) -> None:
-        super().__init__()
-        self.animation_level = "none"
-        self.setting = Setting(NOW, zone, glyphs)
+        super().__init__(NOW, glyphs=glyphs, zone=zone)
         self.tonight = TonightScreen(self.setting)
-        self.left: list[str | None] = []
 
-    def on_mount(self) -> None:
-        self.set_class(self.setting.glyphs is ASCII, "-ascii")
-        self.push_screen(self.tonight, self.left.append)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        plain = [AsciiFilter()] if self.setting.glyphs is ASCII else []
-        return [*super().get_line_filters(), *plain]
-
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips()]
-
-    def text(self) -> str:
-        return "\n".join(self.lines())
-
-    def line(self, words: str) -> str:
-        return next(line for line in self.lines() if words in line)
+    @property
+    def alone(self) -> TonightScreen:
+        return self.tonight
 
 
 @asynccontextmanager
