@@ -11,6 +11,7 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from zos_monitor.model.states import RunState
+from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.documents import Document
 from zos_monitor.tui.json_text import JSON_STYLES
 from zos_monitor.tui.line_view import Cell
@@ -20,17 +21,14 @@ from zos_monitor.tui.text_pane import TextPane
 from zos_monitor.tui.widgets.key_line import KeyLine
 from zos_monitor.tui.wrapping import Paragraph
 
-
-def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
-    return Binding(key, action, word, id=id, tooltip=about)
-
-
-_CLOSE = _key("escape,q,enter", "leave", "reader.close", "close", "Back to where it was opened")
-_FOLD = _key("f", "fold", "reader.fold", "fold", "Fold a traceback to its last frame, or unfold it")
-_EARLIER = _key("left_square_bracket", "step(-1)", "reader.earlier", "previous", "The one before")
-_LATER = _key("right_square_bracket", "step(1)", "reader.later", "next", "The one after")
-_COPY = _key("y", "copy_core", "reader.copy", "copy", "Copy the text")
-_COPY_ALL = _key("Y", "copy_all", "reader.copy_all", "copy all", "Copy the text with all facts")
+_CLOSE = bound("escape,q,enter", "leave", "reader.close", "close", "Back to where it was opened")
+_FOLD = bound(
+    "f", "fold", "reader.fold", "fold", "Fold a traceback to its last frame, or unfold it"
+)
+_EARLIER = bound("left_square_bracket", "step(-1)", "reader.earlier", "previous", "The one before")
+_LATER = bound("right_square_bracket", "step(1)", "reader.later", "next", "The one after")
+_COPY = bound("y", "copy_core", "reader.copy", "copy", "Copy the text")
+_COPY_ALL = bound("Y", "copy_all", "reader.copy_all", "copy all", "Copy the text with all facts")
 
 READER_KEYS: list[BindingType] = [_CLOSE, _EARLIER, _LATER, _FOLD, _COPY, _COPY_ALL]
 """The keys of this screen, besides those that scroll."""

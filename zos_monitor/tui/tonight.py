@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from zos_monitor.model.nights import Night, Nights
+from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.night_columns import about
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tonight_text import night_title
@@ -25,15 +26,10 @@ _LEAST_GRID = 6
 _TABLE_SHARE = 0.55  # of the height, where both want more than there is
 _WIDE = 100
 
-
-def _key(key: str, action: str, id: str, about: str) -> Binding:
-    return Binding(key, action, about, id=id, tooltip=about, show=False)
-
-
 TONIGHT_KEYS: list[BindingType] = [
-    _key("left_square_bracket", "night(1)", "tonight.earlier", "The night before"),
-    _key("right_square_bracket", "night(-1)", "tonight.later", "The night after"),
-    _key("escape,T,q", "leave", "tonight.close", "Back to the runs"),
+    bound("left_square_bracket", "night(1)", "tonight.earlier", "", "The night before"),
+    bound("right_square_bracket", "night(-1)", "tonight.later", "", "The night after"),
+    bound("escape,T,q", "leave", "tonight.close", "", "Back to the runs"),
 ]
 """The keys of this screen; those of its table are the same as in every list."""
 
