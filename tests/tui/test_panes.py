@@ -161,9 +161,20 @@ async def test_the_mouse_selects_opens_and_presses_keys(history: Path) -> None:
         await driver.pilot.click("#runs", offset=(5, 8), times=2)
         await driver.until(lambda: driver.pane == "detail")
         assert driver.dashboard.runs.cursor_row == 6
+        await driver.until(lambda: "] tab" in driver.lines()[-1])
         zoom = driver.lines()[-1].index("z zoom")
         await driver.pilot.click("KeyLine", offset=(zoom, 0))
         await driver.until(lambda: displayed(driver) == {DETAIL})
+
+
+async def test_the_footer_tells_what_can_be_done_in_a_run(history: Path) -> None:
+    async with dashboard(history, size=(60, 15)) as driver:
+        await driver.press("enter")
+        told = "⏎ open  ] tab  n failure  Y copy  esc close  ? help"
+        await driver.until(lambda: driver.lines()[-1].strip() == told)
+        await driver.press("escape")
+        await driver.until(lambda: "/ filter" in driver.lines()[-1])
+        assert "] tab" not in driver.lines()[-1]
 
 
 async def test_the_mouse_wheel_scrolls_without_selecting(history: Path) -> None:

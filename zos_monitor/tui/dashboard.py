@@ -209,7 +209,8 @@ class DashboardScreen(DrillingScreen):
     def _show_keys(self) -> None:
         line = self.filter_bar.line
         active, only = self.active_bindings.values(), line if line.has_focus else None
-        self.keys.show_bindings(footer_bindings(active, only=only))
+        in_detail = self.detail.has_focus_within
+        self.keys.show_bindings(footer_bindings(active, only=only, in_detail=in_detail))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open nothing where there is no room for it, and do nothing more when leaving."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual.binding import ActiveBinding, Binding, BindingType
 
 from zos_monitor.tui.tab_view import Tab
-
 
 _TABS = {
     Tab.ERRORS: "errors by their cause",
@@ -72,16 +72,36 @@ DASHBOARD_KEYS: list[BindingType] = [
 
 _PLACES = {key.id: place for place, key in enumerate(DASHBOARD_KEYS) if isinstance(key, Binding)}
 
+_IN_DETAIL = {
+    "tab.next": "tab",
+    "failure.next": "failure",
+    "copy.details": "copy",
+    "pane.back": "close",
+    "app.help": "help",
+    "app.quit": "quit",
+    "tab.compare_now": "compare",
+    "pane.zoom": "zoom",
+}
+"""The keys that the footer tells first while the detail is in use, with their words."""
 
-def footer_bindings(active: Iterable[ActiveBinding], *, only: object = None) -> list[Binding]:
+
+def footer_bindings(
+    active: Iterable[ActiveBinding], *, only: object = None, in_detail: bool = False
+) -> list[Binding]:
     """Return the bindings that the footer shows, once each; a pane's own keys come first.
 
-    ``only`` is the widget that takes all other keys as text, where one does.
+    ``only`` is the widget that takes all other keys as text, where one does. With ``in_detail``
+    those follow that lead on in a run.
     """
+    first = _IN_DETAIL if in_detail else {}
     found = {
-        key.binding.id: key.binding
+        key.binding.id: replace(key.binding, description=first[key.binding.id])
+        if key.binding.id in first
+        else key.binding
         for key in active
-        if key.enabled and key.binding.show and key.binding.id
+        if key.enabled and key.binding.id and (key.binding.show or key.binding.id in first)
         if only is None or key.node is only
     }
-    return sorted(found.values(), key=lambda binding: _PLACES.get(binding.id, -1))
+    places = _PLACES | {id: place - len(first) for place, id in enumerate(first)}
+    own = -len(first) - 1
+    return sorted(found.values(), key=lambda binding: places.get(binding.id, own))
