@@ -37,7 +37,7 @@ async def test_it_answers_what_is_new_and_since_when(size: tuple[int, int]) -> N
         bar = "-" * (30 if size == WIDE else 10) + "8"
         assert f" {bar} " in new
         assert "quiet 11-13 03:00" in app.line("database locked")
-        assert ("nightly-user-r~ +2" in app.line("429 rate")) == (size == WIDE)
+        assert ("3" in app.line("429 rate").split()) == (size == WIDE)  # how many layers
         assert "last seen first" in app.text()
         await pilot.press("j", "o")
         assert "most errors first" in app.text()

@@ -19,9 +19,11 @@ from zos_monitor.tui.night_scale import NightScale, bar
 from zos_monitor.tui.record_table import RecordTable
 from zos_monitor.tui.run_columns import Setting
 
-_CAUSE_WIDTHS = 16, 36
+_CAUSE_WIDTHS = 16, 48
+_WIDE, _WIDE_CAUSE = 100, 34  # from so many cells on, layers give way to the cause's words
 _LEAST_BAR, _WHOLE_BAR = 14, 31
-_NAMES_WIDTHS = {"layers": (18, 40), "nodes": (12, 24)}
+_NAMES_WIDTHS = {"layers": (6, 40), "nodes": (12, 24)}
+_LEAST_NAMES = 12  # cells for names; in fewer their number stands
 
 
 class FailureTable(RecordTable[FailureGroup]):
@@ -132,6 +134,8 @@ class FailureTable(RecordTable[FailureGroup]):
             case "first":
                 return phrases.when(group.first_seen, setting.now, setting.zone), "table--dim"
         counted = group.layers if name == "layers" else group.nodes
+        if room < _LEAST_NAMES:
+            return f"{len(counted):,}", ""
         return names(counted, room, setting.glyphs.ellipsis), ""
 
     def _bar(self, group: FailureGroup, found: Age) -> Line:
@@ -151,9 +155,10 @@ class FailureTable(RecordTable[FailureGroup]):
         """Choose what fits; what is left goes to causes, nights, layers and nodes in turn."""
         nights = self.nights
         count = nights.nights if nights is not None else 0
-        chosen = choose_columns(_columns(min(count, _WHOLE_BAR)), width)
+        least = _WIDE_CAUSE if width >= _WIDE else _CAUSE_WIDTHS[0]
+        chosen = choose_columns(_columns(min(count, _WHOLE_BAR), least), width)
         if not any(column.name == "now" for column, _ in chosen):
-            chosen = choose_columns(_columns(min(count, _LEAST_BAR)), width)
+            chosen = choose_columns(_columns(min(count, _LEAST_BAR), least), width)
         widths = {column.name: room for column, room in chosen}
         self._scale = None
         left = width + GAP - sum(room + GAP for room in widths.values())
@@ -186,9 +191,9 @@ class FailureTable(RecordTable[FailureGroup]):
         return max(map(cell_len, texts), default=0)
 
 
-def _columns(nights: int) -> Sequence[Column]:
+def _columns(nights: int, cause: int) -> Sequence[Column]:
     return (
-        Column("cause", "CAUSE", _CAUSE_WIDTHS[0], rank=0),
+        Column("cause", "CAUSE", cause, rank=0),
         Column("errors", "ERRORS", 6, rank=1, align="right"),
         Column("now", "NOW", 5, rank=4),
         Column("last", "LAST SEEN", 11, rank=2),
