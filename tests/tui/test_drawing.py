@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tests.tui.driving import NOW, dashboard
@@ -177,3 +178,24 @@ async def test_a_new_run_lays_nothing_out_anew(
         await driver.press("G")
         await driver.until(lambda: driver.dashboard.runs.cursor_row == 101)
         assert driver.dashboard.runs.rows_seen + driver.dashboard.runs.first_row == 102
+
+
+async def test_another_run_has_the_detail_draw_its_title_and_what_reads_otherwise(
+    many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.raw_run(started_at=NOW, completed_at=NOW, layer_name="other")
+    async with dashboard(path) as driver:
+        detail = driver.dashboard.detail
+        titled = str(detail.border_title)
+        painted: list[list[tuple[int, int]]] = []
+        mark = detail._set_dirty
+
+        def noting(*regions: Region) -> None:
+            painted.append([(region.y, region.height) for region in regions])
+            mark(*regions)
+
+        monkeypatch.setattr(detail, "_set_dirty", noting)
+        await driver.press("j")
+        await driver.settled()
+        assert str(detail.border_title) != titled
+        assert painted == [[(-1, 1)]]

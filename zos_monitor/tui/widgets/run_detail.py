@@ -8,6 +8,7 @@ from typing import Self, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
@@ -46,6 +47,7 @@ class RunDetailPane(Vertical):
         self._make = make
         self._views: dict[Tab, Widget] = {}
         self._title = ""
+        self._retitling = False
 
     def compose(self) -> ComposeResult:
         """Build the line of tabs and the first of them."""
@@ -122,7 +124,24 @@ class RunDetailPane(Vertical):
             words = f"{one_line(run.layer_name)}  {state_words(run, self.setting.glyphs)}"
         if words != self._title:  # a title that is set is drawn, also an equal one
             self._title = words
-            self.border_title = Content(words)
+            self._retitling = True
+            try:
+                self.border_title = Content(words)
+            finally:
+                self._retitling = False
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Repaint the pane with all in it; for a new title only the line that it stands in."""
+        if self._retitling and self.outer_size:
+            gutter = self.styles.gutter
+            regions = (Region(-gutter.left, -gutter.top, self.outer_size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 def _counts(matter: Matter) -> dict[Tab, int]:
