@@ -12,7 +12,7 @@ from zos_monitor.model.runs import Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
 from zos_monitor.tui import error_lines
-from zos_monitor.tui.error_lines import from_difference, head, targets_hit
+from zos_monitor.tui.error_lines import from_difference, head, said_once, targets_hit
 from zos_monitor.tui.error_rows import group_identity, items_of, rows_of
 from zos_monitor.tui.glyphs import ASCII, UNICODE
 
@@ -82,6 +82,21 @@ def test_a_long_cause_wraps_and_a_key_shows_its_end() -> None:
     ]
     assert told(group, 40, opened=False)[2:] == ["  Ada ×2", "  x"]
     assert [line[:12] for line in told(group, 12)][-1] == "    Ada"
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("one two\nthree\nfour", ["one two", "three", "four"]),
+        ("a\nb\nc\nd", ["a", "b", "c …"]),
+        ("a\nb\nwide words\nd", ["a", "b", "wide word…"]),
+        ("x" * 9999, ["xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxx…"]),
+    ],
+)
+def test_a_message_that_goes_on_says_so(message: str, words: list[str]) -> None:
+    group = ErrorGroup(cause="", node=None, members=(RunError(message=message),))
+    lines = said_once(group, UNICODE, 12)
+    assert ["".join(cell.text for cell in line) for line in lines] == [f"  {w}" for w in words]
 
 
 def test_like_errors_of_a_topic_are_items_of_their_own() -> None:

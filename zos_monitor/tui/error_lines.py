@@ -128,18 +128,26 @@ def _name(topic: str | None, name: str | None) -> str:
     return one_line(words[:_READ]) if words is not None else "no topic"
 
 
-def said_once(group: ErrorGroup, width: int) -> Iterator[Line]:
-    """Yield the first lines of the message that all errors of a group have."""
-    begins = visible(group.members[0].message[:_READ])
+def said_once(group: ErrorGroup, glyphs: Glyphs, width: int) -> Iterator[Line]:
+    """Yield the first lines of the message that all errors of a group have.
+
+    The last of them ends in an ellipsis where the message goes on.
+    """
+    message = group.members[0].message
+    begins = visible(message[:_READ])
     lines = [line for line in begins.split("\n") if line.strip()]
-    style = PLAIN if lines else EMPTY
-    indent = Cell(" " * _LEAD)
+    style, room = PLAIN if lines else EMPTY, max(1, width - _LEAD)
     wrapped = (
-        (indent, *(Cell(cell.text, style) for cell in line))
+        "".join(cell.text for cell in line)
         for text in lines or [EMPTY_MESSAGE]
-        for line in Paragraph((Cell(text),)).lines(max(1, width - _LEAD))
+        for line in Paragraph((Cell(text),)).lines(room)
     )
-    return islice(wrapped, _SHARED_LINES)
+    told = list(islice(wrapped, _SHARED_LINES + 1))
+    if len(told) > _SHARED_LINES or len(message) > _READ:
+        told = told[:_SHARED_LINES]
+        last = f"{told[-1].rstrip()} {glyphs.ellipsis}"
+        told[-1] = fit(last, room, ellipsis=glyphs.ellipsis).rstrip()
+    yield from ((Cell(" " * _LEAD), Cell(text, style)) for text in told)
 
 
 def widest_name(group: ErrorGroup) -> int:

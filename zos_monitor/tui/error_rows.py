@@ -7,7 +7,6 @@ from collections.abc import Collection, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from zos_monitor.model.causes import identity
 from zos_monitor.tui.error_lines import (
     error_line,
     group_lines,
@@ -54,6 +53,8 @@ def items_of(groups: Sequence[ErrorGroup], opened: Collection[Hashable]) -> list
 
 def group_identity(group: ErrorGroup) -> Hashable:
     """Return what tells a group from all others of its run."""
+    from zos_monitor.model.causes import identity  # at hand by now: the group has a cause
+
     return identity(group.cause), group.node
 
 
@@ -81,11 +82,11 @@ def rows_of(
         if not is_open:
             rows.append(Row(place, partial(targets_line, group, glyphs)))
             if len(items) == 1 and _shared(group) is None:
-                rows += [fixed_row(place, line) for line in said_once(group, width)]
+                rows += [fixed_row(place, line) for line in said_once(group, glyphs, width)]
             continue
         shared, names = _shared(group), widest_name(group)
         if shared is None:
-            rows += [fixed_row(place, line) for line in said_once(group, width)]
+            rows += [fixed_row(place, line) for line in said_once(group, glyphs, width)]
     return rows
 
 

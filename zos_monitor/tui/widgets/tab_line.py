@@ -60,12 +60,12 @@ class TabLine(Widget):
         full = {tab: self._title(tab, str(tab)) for tab in Tab}
         brief = {**full, **{tab: self._title(tab, str(tab)[:_SHORT]) for tab in inactive}}
         bare = {**full, **{tab: str(tab)[:_SHORT].capitalize() for tab in inactive}}
-        mixed = {**full, **{tab: brief[tab] for tab in (Tab.INSIGHTS, Tab.COMPARE)}}
         forms = (
             (wide, full),
             (narrow, full),
-            (narrow, mixed),
-            (" ", mixed),
+            (" ", full),  # whole words are read sooner than gaps are missed
+            (" ", {**full, Tab.COMPARE: brief[Tab.COMPARE]}),
+            (" ", {**full, **{tab: brief[tab] for tab in (Tab.INSIGHTS, Tab.COMPARE)}}),
             (narrow, brief),
             (" ", brief),
             (" ", bare),
