@@ -46,6 +46,9 @@ NEVER_AT_FIRST = (
     *("zos_monitor.running_totals", "zos_monitor.ranking", "zos_monitor.tables"),
     *("zos_monitor.store.names", "zos_monitor.store.total_queries"),
     *("zos_monitor.tui.choice", "zos_monitor.tui.filter_menus", "zos_monitor.tui.help"),
+    *("zos_monitor.model.causes", "zos_monitor.model.tracebacks", "zos_monitor.sweep"),
+    *("zos_monitor.failure_groups", "zos_monitor.breakdowns", "zos_monitor.exporting"),
+    *("zos_monitor.tui.reading", "zos_monitor.tui.growing_screen", "zos_monitor.tui.export_screen"),
 )
 """What is for later questions, for text that is typed, and for screens that are opened."""
 BEFORE_TEXTUAL = ("textual", "rich.console", "zos_monitor.tui.app", "zos_monitor.tui.widgets")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from zos_monitor.model.error_groups import ErrorGroup, group_errors
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.states import RunState
@@ -20,6 +19,9 @@ from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.run_text import facts
 from zos_monitor.tui.tab_view import Copied, Matter, TextWanted
 from zos_monitor.tui.wrapping import Paragraph
+
+if TYPE_CHECKING:
+    from zos_monitor.model.error_groups import ErrorGroup
 
 
 class ErrorsTab(ItemTable):
@@ -75,7 +77,7 @@ class ErrorsTab(ItemTable):
         if not same:
             self._opened.clear()
         if not same or errors != self._errors:
-            self._errors, self._groups = errors, group_errors(errors)
+            self._errors, self._groups = errors, _groups_of(errors) if errors else ()
             self._tell_facts()
             self._replace(same)
         elif run != last:
@@ -222,3 +224,10 @@ class ErrorsTab(ItemTable):
         if item.error is not None or len(item.group.members) == 1:
             return copied_error(item.error or item.group.members[0])
         return copied_errors(item.group.cause, item.group.members)
+
+
+def _groups_of(errors: Sequence[RunError]) -> Sequence[ErrorGroup]:
+    """Return errors by their cause; the patterns that find it are made for the first of them."""
+    from zos_monitor.model.error_groups import group_errors
+
+    return group_errors(errors)
