@@ -78,6 +78,11 @@ _NAMES: Mapping[str, int] = MappingProxyType(
 )
 """The exceptions of the providers' clients."""
 
+_COUNTED = re.compile(
+    r"(?i)\bexpected\b(?! (?:an? )?(?:status|http|response|[23]\d\d\b))(?:(?!status|http).){0,200}$"
+)
+"""What comes before a number that only counts something, as in *expected 512, got 500*."""
+
 _CODES = (
     re.compile(
         r"(?i:(?<!exit )\b(?:(?:api|upstream|server|gateway) error|error[ _]code"
@@ -92,10 +97,15 @@ _CODES = (
         r"(?i:\b(?:responded with|failed with|returned|received|got)(?: an?)?(?: error)?)"
         r" ([45]\d\d)\b(?=\W*$|[:;,.)]|\s+(?:[A-Z][a-z]+ |[A-Z]{2}|Forbidden|Unauthorized))"
     ),
+    re.compile(r"<Response \[([45]\d\d)\b"),
     re.compile(r"<(?:title|h1)>(?:[^<\d]|\d(?!\d\d)){0,80}([45]\d\d)\b"),
     re.compile(r"['\"](?:code|status)['\"]\s*:\s*['\"]?([45]\d\d)\b"),
 )
 _TYPE = re.compile(r"['\"](?:type|code)['\"]\s*:\s*['\"](\w{4,40})['\"]")
+_TYPE_FIRST = re.compile(
+    r"((?:invalid_request|authentication|billing|permission|not_found|rate_limit|overloaded)_error)"
+    r": "
+)
 _MESSAGE = re.compile(
     r"(?:['\"](?:message|detail|error|error_message|msg)['\"]\s*:|\bmessage=)\s*"
     r"(?:'((?:[^'\\]|\\.){1,2000})'|\"((?:[^\"\\]|\\.){1,2000})\")"
@@ -115,7 +125,8 @@ _REASON = re.compile(
 _BEFORE = re.compile(r"([^\n]{3,300}) \(\w+[ \w]*:")
 _BODY = re.compile(r"\s*[-:.,]?\s*[{<]")
 _PLAIN_DETAILS = re.compile(
-    r"(?i:(?:unknown |api )?error\W*$|overloaded|unauthori[sz]ed\W*$|forbidden\W*$|not found\W*$"
+    r"(?i:(?:unknown |api |internal server )?error\W*$|overloaded|unauthori[sz]ed\W*$"
+    r"|forbidden\W*$|not found\W*$"
     r"|your api key does not have permission to use the specified resource"
     r"|the server had an error while processing|an internal error has occurred"
     r"|(?:the )?request (?:timeout|timed out)|timeout$|timed out$)"
@@ -143,6 +154,8 @@ def provider_cause(text: str, name: str = "") -> str | None:
     """
     found = _code(text[:1_000])
     types = _TYPE.findall(text[:2_000]) if "'" in text or '"' in text else ()
+    if not found and not types and (first := _TYPE_FIRST.match(text)):
+        types, text = [first[1]], text[first.end() :]
     kind = next((_TYPES[one] for one in reversed(types) if one in _TYPES), None)
     code, end = found or (kind or _NAMES.get(name), 0)
     if code is None:
@@ -171,7 +184,8 @@ def _code(text: str) -> tuple[int, int] | None:
     if "4" not in text and "5" not in text:
         return None
     for pattern in _CODES:
-        if found := pattern.search(text):
+        found = pattern.search(text)
+        if found and not _COUNTED.search(text, 0, found.start(1)):
             return int(found[1]), found.end()
     return None
 
@@ -192,8 +206,7 @@ def _detail(text: str, end: int, code: int) -> str:
         said = text[end:].split("\n", 1)[0].split("<", 1)[0] if end else text
         if not said.strip(" ).") and (before := _BEFORE.match(text)):
             said = before[1]
-    reason = _REASON.match(said)
-    said = printable(said[reason.end() :] if reason else said)
+    said = printable(_REASON.sub("", said, count=1)).removeprefix(f"{code}: ")
     if not said or _PLAIN_DETAILS.match(said) or (code == 401 and _BAD_KEYS.match(said)):
         return ""
     return folded(said)

@@ -67,6 +67,7 @@ _PHRASES: tuple[tuple[tuple[str, ...], str, bool], ...] = (
     (("request timed out", "request timeout"), "request timed out", True),
     (("no space left on device",), "disk full", False),
     (("too many open files",), "too many open files", False),
+    (("address already in use",), "address already in use", False),
     (("cannot allocate memory",), "out of memory", False),
     (("maximum recursion depth exceeded",), "maximum recursion depth exceeded", False),
 )  # fmt: skip
@@ -98,7 +99,12 @@ _STARTS = (
     (re.compile(r"time(?:out|d out)(?: error)?\.?$|timeouterror$", re.IGNORECASE), "timed out"),
     (re.compile(r"(?:api )?overloaded(?:_error)?\.?$", re.IGNORECASE), "529 overloaded"),
     (re.compile(r"rate.?limit(?:ed)?(?:[.,:;]|$| (?:exceeded|reached|hit|error)\b)"
-                r"|too many requests\.?$", re.IGNORECASE), "429 rate limit"),
+                r"|rate.?limited by\b|too many requests(?:\W*$|[.,;!] |\W*(?:please|try|retry)\b)"
+                r"|(?:you are|we are|your account is) (?:being |currently )?rate.?limited\b"
+                r"|(?:you |you've |we )?(?:have |has )?(?:reached|hit|exceeded) (?:the|your|our) "
+                r"(?:[\w-]+ ){0,4}rate.?limit\b"
+                r"|(?:[\w-]+ ){1,12}(?:exceeded|exceeds|would exceed) (?:the |your |call )?"
+                r"(?:[\w-]+[ -]){0,4}rate.?limit\b", re.IGNORECASE), "429 rate limit"),
 )  # fmt: skip
 
 

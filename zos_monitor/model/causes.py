@@ -47,13 +47,16 @@ _CODE_TALK = re.compile(
     r"object has no attribute|module '\S+' has no|object is not|is not (?:subscriptable|callable)"
     r"|No module named|cannot import name|unsupported operand|not supported between|positional arg"
     r"|keyword argument|is (?:un|not )defined|referenced before|not associated with a value"
+    r"|No (?:filter|test) named|unknown tag|has no element"
     r"|codec can't|indices must be|can only concatenate|must be \w+, not|argument must be"
 )
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W{1,3}[^\W\d_]{2,}|[^\W\d_A-Za-z]{4}")
 _BODY = re.compile(r"\{|\d{3}, message=")
+_TITLE = re.compile(r"(?i)<title\b[^>]{0,80}>\s*([^<]{1,300})")
 _AWS = re.compile(
     r"An error occurred \((\w+)\) when calling the (\w+) operation(?: \([^)]*\))?: (.*)"
 )
+_BACKGROUND = re.compile(r"\s*\(Background on this error at: [^\s()]{1,200}\)")
 _KEY = re.compile(r"'([^\W\d]\w*)'")
 _LEVEL = re.compile(
     r"[^\w…]{0,8}(?:…\W{0,8})?(?:CRITICAL|ERROR|WARNING|FATAL)\b[\s:\]-]{0,8}(?=\w)"
@@ -104,7 +107,7 @@ def _of_traceback(text: str) -> str:
 
 
 def _of_text(text: str, named: re.Pattern[str]) -> str:
-    name, message = _exception(text, named)
+    name, message = _exception(_in_one_line(text), named)
     known = None
     if message.startswith(("Error code: ", "<")):  # as the clients of most providers begin, or HTML
         known = provider_cause(message, name)
@@ -112,6 +115,15 @@ def _of_text(text: str, named: re.Pattern[str]) -> str:
         known = known_cause(message, name) or provider_cause(message, name)
     cause = shortened(printable(known or _told(message, name)))
     return cause if cause.strip("… ") else UNREADABLE
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text with its reason beside it, and without the address where more is said."""
+    if "Invalid Form Body\n" in text:  # as discord.py writes, and then what was wrong with it
+        text = text.replace("Invalid Form Body\n", "Invalid Form Body: ", 1)
+    if "(Background on this error at: " in text:  # SQLAlchemy's
+        text = _BACKGROUND.sub("", text)
+    return text
 
 
 def _exception(text: str, named: re.Pattern[str]) -> tuple[str, str]:
@@ -147,6 +159,8 @@ def _told(message: str, name: str) -> str:
         said = said or line
     if _BODY.match(said) and (inner := message_in(message)):
         said = printable(inner)
+    elif said.startswith("<") and (title := _TITLE.search(message)):
+        said = f"web page: {printable(title[1])}"
     elif aws := _AWS.match(said):
         said = f"{aws[1]} in {aws[2]}: {aws[3]}"
     elif not name and _KEY.fullmatch(said):
