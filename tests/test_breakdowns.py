@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import ceil
 from pathlib import Path
@@ -206,6 +206,22 @@ async def test_names_that_are_no_text_have_figures_too(zos: ZosWriter, path: Pat
     assert [layer.last_success for layer in found.by_layer].count(None) == 0
     assert [layer.last_failure for layer in found.by_layer].count(None) == 0
     assert found.overall.last_success == NOW - timedelta(hours=1)
+
+
+async def test_the_last_call_of_a_model_is_the_last_in_time_however_it_is_written(
+    zos: ZosWriter, path: Path
+) -> None:
+    zos.raw_run(id="run", started_at=NOW - timedelta(hours=2), status="success")
+    zos.call("run", "topic", created_at=NOW - timedelta(hours=1))
+    zos.call("run", "topic", created_at=NOW - timedelta(minutes=90))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(
+            "UPDATE llm_calls SET created_at = replace(created_at, ' ', 'T') || 'Z'"
+            " WHERE created_at = (SELECT min(created_at) FROM llm_calls)"
+        )
+        other.commit()
+    found = (await told(service_on(path), parse_filter("since:7d")))[-1]
+    assert [model.last_called for model in found.by_model] == [NOW - timedelta(hours=1)]
 
 
 @pytest.fixture

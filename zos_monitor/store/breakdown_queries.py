@@ -186,7 +186,9 @@ def _columns(schema: Schema) -> dict[str, str]:
         "total": whole(call("tokens_total")),
         "cost": finite(call("estimated_cost_usd")),
         "latency": f"CASE WHEN {latency} >= 0 THEN {call('latency_ms')} END",
-        "called": f"CASE WHEN {called} GLOB '[0-9][0-9][0-9][0-9]-*' THEN {called} END",
+        # A T in the middle would be later than all hours of its day.
+        "called": f"CASE WHEN {called} GLOB '[0-9][0-9][0-9][0-9]-*'"
+        f" THEN replace({called}, 'T', ' ') END",
     }
 
 
