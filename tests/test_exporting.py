@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import stat
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -199,6 +200,34 @@ async def test_an_export_that_is_cancelled_or_left_leaves_nothing(
     assert os.listdir(tmp_path) == []
     async with aclosing(write_export(target, ExportFormat.CSV, pages_of(history))) as left:
         await anext(left)
+    assert os.listdir(tmp_path) == []
+
+
+async def test_nor_does_one_that_is_cancelled_again_while_it_writes(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [page async for page in pages_of(history)]
+    writing, done = threading.Event(), threading.Event()
+
+    async def pages() -> Pages:
+        for page in known:
+            yield page
+
+    def slow(*_: object) -> str:
+        writing.set()
+        done.wait()
+        return ""
+
+    monkeypatch.setattr(exporting, "lines", slow)
+    task = asyncio.create_task(export(tmp_path / "runs.csv", pages()))
+    await asyncio.to_thread(writing.wait)
+    while not task.done():
+        task.cancel()
+        await asyncio.sleep(0)
+    done.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("zos-monitor-export"):
+            await asyncio.to_thread(thread.join)
     assert os.listdir(tmp_path) == []
 
 

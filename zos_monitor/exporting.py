@@ -120,7 +120,8 @@ async def write_export(
         await do(draft.finish, tail(fmt))
         draft.kept = True
     finally:
-        discarded = asyncio.wrap_future(thread.submit(draft.discard))  # behind what still goes on
+        # Behind what still goes on; who is cancelled once more while it waits leaves it waiting.
+        discarded = asyncio.shield(asyncio.wrap_future(thread.submit(draft.discard)))
         thread.shutdown(wait=False)
         if isinstance(pages, AsyncGenerator):
             await pages.aclose()
