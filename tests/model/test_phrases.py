@@ -39,6 +39,14 @@ def test_durations(seconds: float | None, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0s"), (0.05, "<0.1s"), (0.1, "0.1s"), (9.94, "9.9s"), (9.97, "10s"), (10.9, "10s")],
+)
+def test_short_durations_to_the_tenth(seconds: float, words: str) -> None:
+    assert phrases.finely(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
     ("before", "words"),
     [
         (timedelta(0), "just now"),

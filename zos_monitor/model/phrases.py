@@ -33,9 +33,10 @@ def finely(span: timedelta | None) -> str:
     if span is None:
         return NOTHING
     seconds = span.total_seconds()
-    if seconds <= 0 or seconds >= 9.95:
+    if seconds <= 0 or seconds >= 10:
         return duration(span)
-    return f"{seconds:.1f}s" if seconds >= 0.1 else "<0.1s"
+    tenths = "10" if seconds >= 9.95 else f"{seconds:.1f}"
+    return f"{tenths}s" if seconds >= 0.1 else "<0.1s"
 
 
 def ago(instant: datetime, now: datetime) -> str:
