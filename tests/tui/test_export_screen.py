@@ -101,7 +101,7 @@ async def test_the_path_is_shown_and_edited_before_anything_is_written(
         await shown.until(lambda: bool(shown.answers))
     written = (tmp_path / "mine.jsonl").read_text().splitlines()
     noun = "run" if len(written) == 1 else "runs"
-    assert shown.answers == [f"Exported {len(written):,} {noun} to {tmp_path}/mine.jsonl"]
+    assert shown.answers == [f"Exported {len(written):,} {noun} to mine.jsonl in {tmp_path}"]
 
 
 async def test_a_file_that_is_there_is_told_and_a_free_name_proposed(

@@ -173,7 +173,8 @@ class ExportScreen(ModalScreen[str | None]):
             self._say(f"{fault}; nothing is left of it", wrong=True)
             return
         noun = "run" if written == 1 else "runs"
-        self.dismiss(f"Exported {written:,} {noun} to {one_line(str(path))}")
+        told = f"{path.name} in {path.parent}"  # the folder is cut first where room is short
+        self.dismiss(f"Exported {written:,} {noun} to {one_line(told)}")
 
     async def action_leave(self) -> None:
         """Write nothing, or stop writing and leave nothing behind."""
