@@ -18,6 +18,9 @@ RATE_LIMITS = (
     "<Response [429]>",
 )
 FORM = "400 Bad Request (error code: 50035): Invalid Form Body\nIn %s"
+PARAMETER = (
+    "Error code: 400 - {'error': {'message': \"Unsupported parameter: '%s' is not supported.\"}}"
+)
 CAUSES = {
     "overloaded_error: Overloaded": "529 overloaded",
     "invalid_request_error: no messages": "400 invalid request: no messages",
@@ -37,6 +40,26 @@ CAUSES = {
     ),
     "Encountered unknown tag 'endfro'.": "Encountered unknown tag 'endfro'",
     "No filter named 'tojsn'.": "No filter named 'tojsn'",
+    PARAMETER % "top_p": "400 invalid request: Unsupported parameter: 'top_p' is not supported",
+    PARAMETER % "user": "400 invalid request: Unsupported parameter: 'user' is not supported",
+    "Error code: 400 - {'error': {'message': 'Provider returned error', 'code': 400, 'metadata':"
+    """ {'raw': '{"error":{"message":"no such tool"}}'}}}""": "400 invalid request: no such tool",
+    "Error code: 502 - {'error': {'message': 'Provider returned error', 'code': 502}}": (
+        "502 bad gateway: Provider returned error"
+    ),
+    "google.api_core.exceptions.ResourceExhausted: 429 Resource has been exhausted (e.g. quota).": (
+        "429 rate limit"
+    ),
+    "google.api_core.exceptions.DeadlineExceeded: 504 Deadline Exceeded": (
+        "504 gateway timeout: Deadline Exceeded"
+    ),
+    "google.api_core.exceptions.ServiceUnavailable: 503 failed to connect to all addresses": (
+        "503 service unavailable: failed to connect to all addresses"
+    ),
+    "jinja2.exceptions.TemplateNotFound: user/self.jinja2": "TemplateNotFound: user/self.jinja2",
+    "httpx.ReadTimeout: timed out": "read timed out",
+    "httpx.ConnectTimeout: timed out": "connect timed out",
+    "TimeoutError: timed out": "timed out",
     # Numbers that only look like an answer's code.
     "expected 512 dimensions, got 500": "expected N dimensions, got N",
     "Expected a list of length 400, received 404.": "Expected a list of length N, received N",

@@ -74,6 +74,10 @@ _NAMES: Mapping[str, int] = MappingProxyType(
         "InternalServerError": 500,
         "ServiceUnavailableError": 503,
         "OverloadedError": 529,
+        "ResourceExhausted": 429,
+        "TooManyRequests": 429,
+        "ServiceUnavailable": 503,
+        "DeadlineExceeded": 504,
     }
 )
 """The exceptions of the providers' clients."""
@@ -131,6 +135,7 @@ _PLAIN_DETAILS = re.compile(
     r"|the server had an error while processing|an internal error has occurred"
     r"|(?:the )?request (?:timeout|timed out)|timeout$|timed out$)"
 )
+_OF_PARAMETERS = re.compile(r"(?:Unsupported|Unknown|Unrecognized|Missing|Invalid)\b.{0,30}['`]\w")
 _BAD_KEYS = re.compile(
     r"(?i:invalid (?:bearer token|x-api-key|api key|authentication)|incorrect api key"
     r"|bad credentials|(?:you didn't provide an|no|missing) api key|api key not valid)"
@@ -162,6 +167,8 @@ def provider_cause(text: str, name: str = "") -> str | None:
         return None
     if kind in (404, 401) and "model_not_found" not in types and code == 400:
         code = kind
+    if not found and text.startswith(f"{code} "):
+        end = len(f"{code} ")
     meaning = MEANINGS.get(code, "error")
     lower = text[:2_000].lower()
     for needles, said in _SPECIAL:
@@ -175,8 +182,10 @@ def provider_cause(text: str, name: str = "") -> str | None:
 
 def message_in(text: str) -> str:
     """Return the message in the body of an answer, such as JSON; empty where there is none."""
-    found = _MESSAGE.search(text[:2_000])
-    return (found[1] or found[2]) if found is not None else ""
+    said = [found[1] or found[2] for found in _MESSAGE.finditer(text[:2_000])]
+    if said[1:] and said[0] == "Provider returned error":  # OpenRouter's, around the provider's own
+        return said[1]
+    return said[0] if said else ""
 
 
 def _code(text: str) -> tuple[int, int] | None:
@@ -209,4 +218,4 @@ def _detail(text: str, end: int, code: int) -> str:
     said = printable(_REASON.sub("", said, count=1)).removeprefix(f"{code}: ")
     if not said or _PLAIN_DETAILS.match(said) or (code == 401 and _BAD_KEYS.match(said)):
         return ""
-    return folded(said)
+    return folded(said, names=_OF_PARAMETERS.match(said) is not None)

@@ -198,7 +198,7 @@ def _system(line: str, name: str) -> str | None:
             path = re.split(r"[/\\]", found[3].rstrip("/\\"))[-1] if found[3] else ""
             said = _lowered(found[2].strip())
             return f"{said}: {folded_numbers(path)}" if path else said
-    if not line and name in _EXCEPTIONS:
+    if name in _EXCEPTIONS and lower in ("", "timed out"):
         return _EXCEPTIONS[name]
     return next((said for start, said in _STARTS if start.match(line)), None)
 

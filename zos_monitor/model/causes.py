@@ -32,7 +32,8 @@ _SHORT = 400  # characters up to which a message is remembered
 _LOOKED_AT = 6_000  # characters of a message, from its first word on
 _NAMED = re.compile(
     r"(?:[A-Za-z_]\w{0,40}\.){0,8}([A-Za-z_]\w{0,60}(?:Error|Exception|Timeout|Warning|Failure|Interrupt|Exit|Group)"
-    r"|StopIteration|StopAsyncIteration|RateLimited|Forbidden|NotFound|ConnectionClosed(?:OK)?)"
+    r"|StopIteration|StopAsyncIteration|RateLimited|Forbidden|NotFound|ConnectionClosed(?:OK)?"
+    r"|(?:(?<=\.exceptions\.)|(?<=\.errors\.)|(?<=\.exc\.))[A-Z]\w{0,60})"
     r"(?::[ \t]*|(?=\n|$)|(?P<called>\())"
 )
 _ANY_NAME = re.compile(r"(?:[A-Za-z_]\w{0,40}\.){0,8}([A-Z]\w{0,60})(?::[ \t]*|(?=\n|$))")
@@ -47,7 +48,7 @@ _CODE_TALK = re.compile(
     r"object has no attribute|module '\S+' has no|object is not|is not (?:subscriptable|callable)"
     r"|No module named|cannot import name|unsupported operand|not supported between|positional arg"
     r"|keyword argument|is (?:un|not )defined|referenced before|not associated with a value"
-    r"|No (?:filter|test) named|unknown tag|has no element"
+    r"|No (?:filter|test) named|unknown tag|expected token|has no element"
     r"|codec can't|indices must be|can only concatenate|must be \w+, not|argument must be"
 )
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W{1,3}[^\W\d_]{2,}|[^\W\d_A-Za-z]{4}")
@@ -170,6 +171,7 @@ def _told(message: str, name: str) -> str:
     short = _LEVEL.sub("", short, count=1)
     if said and not tells(re.sub(r"\bN\b", "", short)):
         short = said  # nothing is left of it without its data
-    if not name or _SENTENCE.search(short) or (short and name in _PLAIN):
+    of_name = name in _OF_CODE and " " not in short  # a file's or a module's alone says little
+    if not name or (_SENTENCE.search(short) and not of_name) or (short and name in _PLAIN):
         return short  # which says it all; often the name isn't recorded
     return f"{name}: {short}" if short else name
