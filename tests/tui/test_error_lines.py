@@ -11,6 +11,7 @@ from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import one_line
+from zos_monitor.model.tracebacks import HEAD
 from zos_monitor.tui import error_lines
 from zos_monitor.tui.error_lines import from_difference, head, said_once, targets_hit
 from zos_monitor.tui.error_rows import group_identity, items_of, rows_of
@@ -91,6 +92,8 @@ def test_a_long_cause_wraps_and_a_key_shows_its_end() -> None:
         ("a\nb\nc\nd", ["a", "b", "c …"]),
         ("a\nb\nwide words\nd", ["a", "b", "wide word…"]),
         ("x" * 9999, ["xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxx…"]),
+        (f'{HEAD}:\n  File "a.py", line 1, in a\n    b()\nOSError: no', ["OSError:", "no"]),
+        (f'{HEAD}:\n  File "a.py", line 1', ["Traceback", "(most", "recent …"]),
     ],
 )
 def test_a_message_that_goes_on_says_so(message: str, words: list[str]) -> None:

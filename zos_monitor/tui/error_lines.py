@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from zos_monitor.model import phrases
 from zos_monitor.model.text import one_line, visible
+from zos_monitor.model.tracebacks import last_exception
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import elapsed
@@ -131,9 +132,11 @@ def _name(topic: str | None, name: str | None) -> str:
 def said_once(group: ErrorGroup, glyphs: Glyphs, width: int) -> Iterator[Line]:
     """Yield the first lines of the message that all errors of a group have.
 
-    The last of them ends in an ellipsis where the message goes on.
+    The last of them ends in an ellipsis where the message goes on. Of a traceback they are those
+    of the exception at its end: it begins with what tells least.
     """
     message = group.members[0].message
+    message = last_exception(message) or message
     begins = visible(message[:_READ])
     lines = [line for line in begins.split("\n") if line.strip()]
     style, room = PLAIN if lines else EMPTY, max(1, width - _LEAD)
