@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,14 +38,33 @@ def database(runs: int, *, now: datetime, folder: Path | None = None) -> Path:
 
     Others of that size are deleted. What is returned is kept and meant to be read only.
     """
+    return kept(
+        f"zos-{runs}", VERSION, lambda path: build(path, runs, until=now), now=now, folder=folder
+    )
+
+
+def kept(
+    stem: str,
+    version: int,
+    make: Callable[[Path], None],
+    *,
+    now: datetime,
+    folder: Path | None = None,
+) -> Path:
+    """Return the kept database of that name and version, having it made where none is fresh.
+
+    Nothing is at its path before it is complete. Those of other versions are deleted.
+    """
     folder = folder or cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"zos-{runs}-v{VERSION}.db"
+    path = folder / f"{stem}-v{version}.db"
     if path.exists() and _age(path, now) < FRESH:
         return path
-    for old in folder.glob(f"zos-{runs}-v*.db*"):
+    for old in folder.glob(f"{stem}-v*.db*"):
         old.unlink()
-    build(path, runs, until=now)
+    part = path.with_name(f"{path.name}.part")
+    make(part)
+    part.replace(path)
     return path
 
 
@@ -55,12 +75,9 @@ def _age(path: Path, now: datetime) -> timedelta:
 def build(path: Path, runs: int, *, until: datetime, seed: int = 7) -> None:
     """Write a database of so many runs up to the aware instant ``until``.
 
-    Besides them there is one run ``dev_manual``. The indexes are made last, for speed. Nothing is
-    at ``path`` before it is complete.
+    Besides them there is one run ``dev_manual``. The indexes are made last, for speed.
     """
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    connection = sqlite3.connect(part, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -73,12 +90,11 @@ def build(path: Path, runs: int, *, until: datetime, seed: int = 7) -> None:
     finally:
         connection.close()
     # Only now the rest, as the demo's writer makes it: it also turns the file into a WAL one.
-    with ZosWriter(part, seed=seed) as writer, writer.batch():
+    with ZosWriter(path, seed=seed) as writer, writer.batch():
         begun = until - timedelta(days=days_of(runs))
         write_surroundings(writer, begun)
-        for topic in sorted(_topics(part)):
+        for topic in sorted(_topics(path)):
             writer.topic(topic, at=begun)
-    part.replace(path)
 
 
 def _fill(connection: sqlite3.Connection, history: History) -> None:

@@ -15,7 +15,7 @@ from tests.bench.runs import Run
 from tests.bench.screen import Screen
 from tests.bench.terminal import ROOT, Gone, Terminal
 
-DOWN, PAGE_DOWN, PAGE_UP = "\x1b[B", "\x1b[6~", "\x1b[5~"
+UP, DOWN, PAGE_DOWN, PAGE_UP = "\x1b[A", "\x1b[B", "\x1b[6~", "\x1b[5~"
 CALM = 0.4
 """After so many seconds without a byte, whatever was under way is taken to be over."""
 FRAME = 0.06

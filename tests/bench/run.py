@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 
 from tests.bench import (
     committing,
+    drilling,
     estimating,
     filtering,
     moving,
     resting,
     starting,
+    sweeping,
     totalling,
 )
 from tests.bench.arguments import LEAST_RUNS, parse
@@ -31,6 +33,8 @@ GROUPS: dict[str, Measure] = {
     "filter": filtering.filtering,
     "search": filtering.search,
     "totals": totalling.totals,
+    "detail": drilling.detail,
+    "sweeps": sweeping.sweeps,
     "commit": committing.commit,
     "idle": resting.idle,
     "bytes": resting.sent,
@@ -40,7 +44,7 @@ GROUPS: dict[str, Measure] = {
 }
 """What measures the figures of each name."""
 
-BY_THEMSELVES = {"eta"}
+BY_THEMSELVES = {"detail", "eta"}
 """The names of figures that need no large database."""
 
 

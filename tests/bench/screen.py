@@ -13,11 +13,11 @@ from tests.bench.runs import Run
 
 COLUMNS, LINES = 120, 40
 _HOLD, _RELEASE = b"\x1b[?2026h", b"\x1b[?2026l"
-_TOP = re.compile(r"[╭┌]─*\s*Runs\b[^╮┐]*[╮┐]")
+_TOP = r"[╭┌]─*\s*{}\b[^╮┐]*[╮┐]"
 
 
 class Row(NamedTuple):
-    """A row of the run list."""
+    """A row of a list."""
 
     text: str
     lit: bool
@@ -59,9 +59,13 @@ class Screen:
         """Tell whether one of the lines holds a text."""
         return any(text in line for line in self.lines)
 
-    def rows(self) -> list[Row]:
-        """Return the rows of the run list, without its heading; none where no list is shown."""
-        boxes = ((y, _TOP.search(line)) for y, line in enumerate(self.lines))
+    def rows(self, title: str = "Runs") -> list[Row]:
+        """Return the rows of a list by how its title begins, without its heading.
+
+        There are none where no such list is shown.
+        """
+        begins = re.compile(_TOP.format(re.escape(title)))
+        boxes = ((y, begins.search(line)) for y, line in enumerate(self.lines))
         top, box = next(((y, box) for y, box in boxes if box is not None), (0, None))
         if box is None:
             return []
