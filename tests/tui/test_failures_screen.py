@@ -39,7 +39,9 @@ async def test_it_answers_what_is_new_and_since_when(size: tuple[int, int]) -> N
         assert "quiet 11-13 03:00" in app.line("database locked")
         assert ("3" in app.line("429 rate").split()) == (size == WIDE)  # how many layers
         assert "last seen first" in app.text()
-        await pilot.press("j", "o")
+        await pilot.press("end")
+        assert ", quiet; " in app.text()
+        await pilot.press("home", "j", "o")
         assert "most errors first" in app.text()
         assert app.failures.table.selected == GROUPS[2]
         foot = " ".join(" ".join(line.split()) for line in app.lines()[-6:])

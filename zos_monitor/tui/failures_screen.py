@@ -94,8 +94,9 @@ class FailuresScreen(GrowingScreen[Failures]):
         heading = [Cell(one_line(group.cause), "table--total")]
         age = table.age(group)
         if age is not Age.KNOWN:
-            sign = f" {self.setting.glyphs.new}" if age is Age.NEW else ""
-            heading.append(Cell(f"{sign} {age}", "failure--new" if sign else "table--dim"))
+            new = age is Age.NEW
+            words = f" {self.setting.glyphs.new} {age}" if new else f", {age}"
+            heading.append(Cell(words, "failure--new" if new else "table--dim"))
         known = facts(group, table.failures, self.setting, table.nights)
         self.foot.show_facts(tuple(heading), tuple(known))
 

@@ -35,7 +35,7 @@ DASHBOARD_KEYS: list[BindingType] = [
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
     _key("n", "failure('older')", "failure.next", "failure", "Next run that went wrong"),
     _key("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
-    _key("e", "failures", "failure.groups", "errors", "Failures by their cause, over many runs"),
+    _key("e", "failures", "failure.groups", "causes", "Failures by their cause, over many runs"),
     _key("T", "tonight", "nights.open", "tonight", "What became of tonight, and of other nights"),
     _key("L", "figures", "figures.open", "layers", "Full statistics by layer and by model"),
     _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
