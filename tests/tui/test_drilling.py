@@ -167,3 +167,12 @@ async def test_a_group_of_failures_leads_to_its_runs(history: Path) -> None:
         await driver.until(lambda: driver.dashboard.filter_bar.text.startswith("since:14d cause:"))
         await driver.until(lambda: driver.counts[0] == group.runs)
         assert driver.pane == "runs"
+        await driver.press("e")
+        assert isinstance(screen := driver.app.screen, FailuresScreen)
+        await driver.until(lambda: screen.table.row_count > 1)
+        await driver.press("j")
+        other = screen.table.selected
+        assert other is not None
+        await driver.press("enter")  # another cause of the same runs
+        await driver.until(lambda: driver.dashboard.filter_bar.text.count("cause:") == 2)
+        await driver.until(lambda: driver.counts[0] == other.runs)

@@ -109,6 +109,14 @@ def test_a_wait_is_a_time_without_any_call() -> None:
     assert waits_in(lasted=500) == []  # nothing is known of its calls
 
 
+def test_a_call_of_unknown_latency_may_have_taken_the_time_before_it() -> None:
+    moment = made_target(span(200, 200))
+    use = time_use(replace(made_workings(lasted=210), targets=(moment,)))
+    assert use is not None
+    assert use.waits == ()
+    assert time_words(use, ASCII)[0].endswith("no latency of a call is recorded")
+
+
 def test_a_wait_belongs_to_the_target_whose_call_ends_it() -> None:
     first, second = made_target(span(0, 5)), made_target(span(70, 75), topic="self:zos")
     use = time_use(replace(made_workings(lasted=80), targets=(first, second)))

@@ -83,7 +83,9 @@ def _summary(lines: Sequence[Compared], comparison: Comparison, setting: Setting
     told += ["another model"] if other_model else []
     sign = setting.glyphs.differs if told else ""
     if not told:
-        told.append("same layer hash and model" if _recorded(model[-1]) else "same layer hash")
+        same = {"layer hash": by_label["Hash"], "model": model[-1]}
+        known = [name for name, line in same.items() if _recorded(line)]
+        told.append(f"same {' and '.join(known)}" if known else "hash and model not recorded")
     if causes := comparison.new_causes:
         named = f": {one_line(causes[0].cause)}" if len(causes) == 1 else ""
         told.append(phrases.plural(len(causes), "new cause") + named)

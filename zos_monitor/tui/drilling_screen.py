@@ -13,7 +13,7 @@ from textual import on
 from textual.getters import query_one
 
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.filters import FilterKey
+from zos_monitor.model.filters import FilterKey, literal, values_of
 from zos_monitor.model.windows import has_time, window_words
 from zos_monitor.tui.arrangement import Pane
 from zos_monitor.tui.feed import Feed
@@ -187,12 +187,19 @@ class DrillingScreen(OutlookScreen):
 
     def _filter_by_cause(self, cause: str, window: str) -> None:
         """Have the list show the runs of a group, those of the window that they were counted in."""
+        from zos_monitor.model.filter_words import write_value
         from zos_monitor.tui.filter_menus import edited
 
         text = self.filter_bar.text
         if not has_time(self.feed.filter):
             text = edited(text, FilterKey.SINCE, (window,))
-        self.filter_bar.text = edited(text, FilterKey.CAUSE, (cause,))
+        pattern = literal(cause)
+        chosen = values_of(self.feed.filter, FilterKey.CAUSE)
+        if chosen and pattern not in chosen:  # the group's runs have both
+            text = f"{text} {FilterKey.CAUSE}:{write_value(pattern, bare=False)}"
+        else:
+            text = edited(text, FilterKey.CAUSE, (cause,))
+        self.filter_bar.text = text
         self.go_to(Pane.RUNS)
 
     def action_figures(self) -> None:

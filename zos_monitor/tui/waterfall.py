@@ -87,7 +87,8 @@ def time_use(workings: Workings) -> TimeUse | None:
     reached = spans[0].began_at if spans and newest is not None else began_at
     busy, waits = timedelta(), []
     for span in spans:
-        if span.began_at - reached >= LEAST_WAIT:
+        # A call whose latency is not recorded is a moment: it may have taken all that time.
+        if span.began_at - reached >= LEAST_WAIT and span.ended_at > span.began_at:
             waits.append(Wait(reached, span.began_at))
         busy += max(timedelta(), span.ended_at - max(span.began_at, reached))
         reached = max(reached, span.ended_at)
@@ -162,6 +163,8 @@ def time_words(use: TimeUse, glyphs: Glyphs) -> tuple[str, str]:
     """Return how much of its time a run spent on calls, and its waits; the latter may be empty."""
     calls = f"newest {use.newest:,} calls" if use.newest is not None else "calls"
     words = f"{calls} took {phrases.finely(use.busy)} of {phrases.finely(use.lasted)}"
+    if not use.busy:
+        words = f"took {phrases.finely(use.lasted)}, no latency of a call is recorded"
     if not use.waits:
         return words, ""
     total = phrases.finely(sum((wait.lasted for wait in use.waits), timedelta()))
