@@ -168,7 +168,8 @@ async def test_a_group_of_failures_leads_to_its_runs(history: Path) -> None:
         await driver.until(lambda: driver.counts[0] == group.runs)
         assert driver.pane == "runs"
         await driver.press("e")
-        assert isinstance(screen := driver.app.screen, FailuresScreen)
+        screen = driver.app.screen
+        assert isinstance(screen, FailuresScreen)
         await driver.until(lambda: screen.table.row_count > 1)
         await driver.press("j")
         other = screen.table.selected
