@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests.tui.driving import NARROW, NOW, WIDE, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
@@ -183,3 +184,19 @@ async def test_nothing_matches(history: Path) -> None:
         await driver.press("c")
         await driver.until(lambda: driver.selected is not None)
         await driver.settled()
+
+
+@pytest.mark.parametrize("opened", ["s", "ctrl+p"])
+async def test_keys_that_come_faster_than_a_menu_closes_do_no_harm(
+    history: Path, opened: str
+) -> None:
+    async with dashboard(history) as driver:
+        for key in (opened, "pageup", "pagedown"):
+            driver.app.post_message(Key(key, None))
+        await driver.until(lambda: driver.app.screen is not driver.dashboard)
+        opened_screen = driver.app.screen
+        for key in ("down", "enter", "enter", "enter"):
+            driver.app.post_message(Key(key, None))
+        await driver.until(lambda: opened_screen not in driver.app.screen_stack)
+        await driver.press("escape")
+        assert driver.dashboard in driver.app.screen_stack

@@ -89,6 +89,13 @@ class MonitorApp(App[None]):
             return True
         return self.return_code is None and not too_small(*self.size)
 
+    def action_command_palette(self) -> None:
+        """Offer all commands by their words."""
+        from zos_monitor.tui.over import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line passes before it is sent; with signs of ASCII, one more."""
         filters = super().get_line_filters()

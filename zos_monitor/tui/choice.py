@@ -11,16 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from zos_monitor.model.text import one_line
+from zos_monitor.tui.over import Options, OverScreen
 
 Choice = tuple[str, ...]
 
 
-class ChoiceScreen(ModalScreen[Choice | None]):
+class ChoiceScreen(OverScreen[Choice | None]):
     """Returns the chosen values, none for any; None where the menu was left by Escape.
 
     Enter takes the line under the cursor, together with those marked by Space.
@@ -46,7 +46,7 @@ class ChoiceScreen(ModalScreen[Choice | None]):
     def compose(self) -> ComposeResult:
         """Build the menu."""
         with Vertical(id="choice"):
-            yield OptionList(*(Option(self._label(value)) for value in self._values), markup=False)
+            yield Options(*(Option(self._label(value)) for value in self._values), markup=False)
             keys = "space marks  enter takes" if self._several else "enter takes"
             yield Static(keys, id="choice-keys", markup=False)
 

@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
@@ -24,6 +23,7 @@ from zos_monitor.model.exports import ExportFormat, format_of
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
 from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.safe_input import SafeInput
 
 EXPORT_KEYS: list[BindingType] = [
@@ -39,7 +39,7 @@ _FORMATS = tuple(ExportFormat)
 Pages = Callable[[], AsyncIterator[tuple[RunDetail, ...]]]
 
 
-class ExportScreen(ModalScreen[str | None]):
+class ExportScreen(OverScreen[str | None]):
     """Returns what is to be said once the file is written; None where the prompt was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = EXPORT_KEYS

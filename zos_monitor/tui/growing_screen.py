@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
-from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from zos_monitor.model import phrases
@@ -14,6 +13,7 @@ from zos_monitor.model.nights import Nights
 from zos_monitor.model.text import one_line
 from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.line_table import LineTable
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.pacing import Pace
 from zos_monitor.tui.run_columns import Setting
 
@@ -27,7 +27,7 @@ WAITING = "Waiting for the database"
 Answer = TypeVar("Answer")
 
 
-class GrowingScreen(ModalScreen[str | None], Generic[Answer]):
+class GrowingScreen(OverScreen[str | None], Generic[Answer]):
     """A table of an answer, shown while it grows where no whole one of its span is in view.
 
     ``ask`` asks for it, ``span`` says which runs it is of, such as ``last 7 days, as filtered``,

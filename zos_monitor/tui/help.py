@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from zos_monitor.tui.line_view import Cell
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.text_pane import TextPane
 from zos_monitor.tui.wrapping import Paragraph
 
@@ -54,7 +54,7 @@ def key_groups() -> list[tuple[str, Sequence[BindingType]]]:
     ]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(OverScreen[None]):
     """Shows the keys in groups; scrolls where they do not fit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from zos_monitor.model.filter_times import TIME_FORMS, Moment, read_moment
 from zos_monitor.model.text import one_line
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.safe_input import SafeInput
 
 _EXAMPLES = "a date such as 2026-10-03, an instant, a span back such as 30d, yesterday"
 
 
-class JumpScreen(ModalScreen[Moment | None]):
+class JumpScreen(OverScreen[Moment | None]):
     """Returns the time that was typed; None where the prompt was left by Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.getters import query_one
-from textual.screen import ModalScreen
 
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.documents import Document
 from zos_monitor.tui.json_text import JSON_STYLES
 from zos_monitor.tui.line_view import Cell
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tab_view import Copied
 from zos_monitor.tui.text_pane import TextPane
@@ -50,7 +50,7 @@ class DocumentPane(TextPane):
     """
 
 
-class ReaderScreen(ModalScreen[None]):
+class ReaderScreen(OverScreen[None]):
     """Shows a document; it is opened at once, and filled when the document has come.
 
     ``step`` is called with -1 or 1 for the one before or after, which the opener then shows;

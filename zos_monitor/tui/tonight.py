@@ -9,11 +9,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.getters import query_one
-from textual.screen import ModalScreen
 
 from zos_monitor.model.nights import Night, Nights
 from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.night_columns import about
+from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tonight_text import night_title
 from zos_monitor.tui.widgets.night_foot import NightFoot
@@ -34,7 +34,7 @@ TONIGHT_KEYS: list[BindingType] = [
 """The keys of this screen; those of its table are the same as in every list."""
 
 
-class TonightScreen(ModalScreen[str | None]):
+class TonightScreen(OverScreen[str | None]):
     """Returns the id of a run to be opened, None where it was left.
 
     ``show`` and ``set_setting`` bring what is new; the night in view, the cursor and the scroll
