@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from rich.cells import cell_len
 from tests.tui import nights as made_nights
 from tests.tui.driving import NOW
 from tests.tui.figures import DAY, LAYERS, MODELS, SAMPLE, TODAY, breakdown, layer, model
+from zos_monitor.model.states import RunState
 from zos_monitor.tui.cells import choose_columns
 from zos_monitor.tui.figure_columns import figure_columns, head_cells, row_cells
 from zos_monitor.tui.figure_rows import FIRST_SORT, FigureContext, Sort, View, context_of, rows_of
@@ -67,6 +69,20 @@ def test_a_layer_is_told_in_columns() -> None:
     )
     assert len(strip) == 14
     assert not any(sign in rows[0] for sign in "◐○")
+
+
+def test_the_states_of_a_line_add_up_to_its_runs() -> None:
+    counts = dict.fromkeys((RunState.STALLED, RunState.INTERRUPTED, RunState.SUCCESS), 2)
+    sample = layer("nightly-user-reflection", 6)
+    rare = replace(sample, totals=replace(sample.totals, counts=counts))
+    context = context_of(SETTING, made_nights.sample())
+    sort = FIRST_SORT[View.LAYERS]
+    rows = rows_of(View.LAYERS, breakdown([rare], MODELS), sort, context)
+    for width in (57, 77, 117):
+        chosen = choose_columns(figure_columns(View.LAYERS, rows, sort, context, width), width)
+        shown = {column.name for column, _ in chosen}
+        assert set(counts) <= shown
+        assert ("nights" in shown) == (width > 57)
 
 
 def test_a_model_is_told_in_columns() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -33,10 +33,12 @@ _STATE_RANKS = {
     RunState.PARTIAL: 6,
     RunState.RUNNING: 8,
     RunState.DRY: 8,
-    RunState.STALLED: 12,
-    RunState.INTERRUPTED: 12,
-    RunState.UNKNOWN: 12,
+    RunState.STALLED: 8,
+    RunState.INTERRUPTED: 8,
+    RunState.UNKNOWN: 8,
 }
+_SELDOM = (*RARE_STATES, RunState.RUNNING, RunState.DRY)
+"""States without a column where room is scarce and no run has them: all others have to fit."""
 
 
 def figure_columns(
@@ -45,7 +47,8 @@ def figure_columns(
     """Return the columns of a view for so many cells; what it is sorted by is seen in any."""
     name = min(40, max([16, *(cell_len(name_of(row)) for row in rows)]))
     least = min(name, 24) if width >= _WIDE else 16
-    columns = list(_layer_columns(rows, context, least, name))
+    seldom = RARE_STATES if width >= _WIDE else _SELDOM
+    columns = list(_layer_columns(rows, context, least, name, seldom))
     if view is View.MODELS:
         columns = list(_model_columns(max(24, name)))
     return [
@@ -55,7 +58,11 @@ def figure_columns(
 
 
 def _layer_columns(
-    rows: Sequence[FigureRow], context: FigureContext, least: int, name: int
+    rows: Sequence[FigureRow],
+    context: FigureContext,
+    least: int,
+    name: int,
+    seldom: Collection[RunState],
 ) -> Iterator[Column]:
     totals = rows[0].figures.totals if rows and isinstance(rows[0].figures, LayerFigures) else None
     counts = totals.counts if totals is not None else {}
@@ -65,7 +72,7 @@ def _layer_columns(
         yield Column("nights", f"LAST {STRIP_NIGHTS} NIGHTS", STRIP_NIGHTS, rank=9)
     yield Column("runs", "RUNS", 5, rank=2, align="right")
     for state in RunState:
-        if state not in RARE_STATES or counts.get(state):
+        if state not in seldom or counts.get(state):
             width = max(3, len(phrases.compact(counts.get(state, 0))))
             yield Column(state, glyphs.states[state], width, _STATE_RANKS[state], "right")
     yield Column("rate", "OK%", 4, rank=7, align="right")
@@ -91,7 +98,7 @@ def _model_columns(name: int) -> Iterator[Column]:
     yield Column("output", "OUT", 6, rank=7, align="right")
     yield Column("cost", "COST", 8, rank=4, align="right")
     yield Column("share", "SHARE", 5, rank=8, align="right")
-    yield Column("average", "MEAN", 7, rank=5, align="right")
+    yield Column("average", "AVG", 7, rank=5, align="right")
     yield Column("p95", "P95", 7, rank=5, align="right")
     yield Column("called", "LAST CALL", 11, rank=9, align="right")
 

@@ -121,7 +121,7 @@ _SORTS = {
         ("failures", "failed calls"),
         ("input", "tokens in"),
         ("output", "tokens out"),
-        ("average", "mean latency"),
+        ("average", "average latency"),
         ("p95", "95th percentile"),
         ("called", "last call"),
         ("model", "name"),
