@@ -15,18 +15,12 @@ Result = TypeVar("Result")
 class OverScreen(ModalScreen[Result]):
     """A screen that is left once: Enter pressed twice in a row has chosen once."""
 
-    _left = False
-
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Leave the screen with a result, and what lies over it; nothing where it has been left.
+        """Leave the screen with a result; nothing happens where it is not the one on top.
 
-        Textual would take away whatever screen is on top by then, and be it the only one.
+        Textual would take away whatever is on top by then, and be it the last screen that is left.
         """
-        if self._left or self not in self.app.screen_stack:
-            return AwaitComplete()
-        self._left = True
-        self.pop_until_active()
-        return super().dismiss(result)
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
 
 def _can_be_paged(options: OptionList, action: str) -> bool:
