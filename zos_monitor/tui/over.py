@@ -20,7 +20,7 @@ class OverScreen(ModalScreen[Result]):
 
         Textual would take away whatever is on top by then, and be it the last screen that is left.
         """
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
 def _can_be_paged(options: OptionList, action: str) -> bool:
