@@ -98,3 +98,24 @@ async def test_scrolling_comes_to_the_end_and_back(
         assert known(pane) > LINES
         await driver.press("escape", "enter", "g")
         await driver.until(lambda: "line 0 of it" in driver.text())
+
+
+async def test_the_way_to_a_far_end_holds_nothing_up_and_can_be_left(
+    long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_pane, "_SLICES_APART", 1000.0)
+    monkeypatch.setattr(text_pane, "_PRESSING", 0.0)
+    async with dashboard(long, filter_text="id:run-0") as driver:
+        await driver.press("tab")
+        pane = await reading(driver)
+        monkeypatch.setattr(text_pane, "_BREATH", 1000.0)
+        await driver.press("G")
+        await driver.until(lambda: pane.scroll_offset.y > 0)
+        assert known(pane) < LINES
+        monkeypatch.setattr(text_pane, "_BREATH", 0.001)
+        await driver.press("g", "G", "g")
+        await driver.until(lambda: pane._goal is None)
+        assert pane.scroll_offset.y == 0
+        await driver.press("G")
+        await driver.until(lambda: known(pane) > LINES)
+        await driver.until(lambda: pane.scroll_offset.y == pane.max_scroll_y)
