@@ -56,7 +56,7 @@ class Sweep(NamedTuple):
 
 
 SWEEPS = (
-    Sweep("e", "failure groups", 30, "Failure groups", " errors in "),
+    Sweep("e", "failures by cause", 30, "Failures by cause", " errors in "),
     Sweep("L", "full statistics", 7, "By layer", " tokens, "),
 )
 

@@ -55,9 +55,9 @@ def test_the_run_has_an_earlier_success_to_compare_with(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "end", "whole"),
     [
-        ("Failure groups, last 30 days", "last seen first", False),
-        (f"Failure groups, last 30 days{FOUND}", "40% gone through, last seen first", False),
-        (f"Failure groups, last 30 days{FOUND}", "last seen first", True),
+        ("Failures by cause, last 30 days", "last seen first", False),
+        (f"Failures by cause, last 30 days{FOUND}", "40% gone through, last seen first", False),
+        (f"Failures by cause, last 30 days{FOUND}", "last seen first", True),
         (f"By layer, last 7 days{FOUND}", "last seen first", False),
     ],
 )
@@ -68,7 +68,7 @@ def test_an_answer_is_whole_once_all_runs_are_in_it(title: str, end: str, whole:
 
 
 def test_the_cursor_of_another_list_is_found() -> None:
-    made = ("╭─ Failure groups, all ─────╮", "│CAUSE        ERRORS        │")
+    made = ("╭─ Failures by cause, all ──╮", "│CAUSE        ERRORS        │")
     causes = ("│429 rate limit           4 │", "\x1b[7m│connection error     2\x1b[0m     │")
     screen = Screen()
     screen.feed("\r\n".join((*made, *causes, f"│{' ' * 27}│", "╰───╯")).encode())

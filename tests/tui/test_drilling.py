@@ -14,6 +14,7 @@ from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.tui.failures_screen import FailuresScreen
 from zos_monitor.tui.reader import ReaderScreen
 from zos_monitor.tui.tab_view import Tab
+from zos_monitor.tui.widgets.failure_table import FailureTable
 
 LIMIT = "Error code: 429 - {'type': 'error', 'error': {'type': 'rate_limit_error'}}"
 ADA, BRAM = "server:1:user:2", "server:1:user:3"
@@ -155,24 +156,26 @@ async def test_the_next_failure_is_found_where_it_is_not_loaded(
         assert driver.dashboard.runs.cursor_row == 5
 
 
+async def groups(driver: Driver) -> FailureTable:
+    """Open the failures by cause, and wait for them."""
+    await driver.press("e")
+    screen = driver.app.screen
+    assert isinstance(screen, FailuresScreen)
+    await driver.until(lambda: screen.table.row_count > 1)
+    return screen.table
+
+
 async def test_a_group_of_failures_leads_to_its_runs(history: Path) -> None:
     async with dashboard(history, filter_text="since:14d") as driver:
-        await driver.press("e")
-        screen = driver.app.screen
-        assert isinstance(screen, FailuresScreen)
-        await driver.until(lambda: screen.table.selected is not None)
-        group = screen.table.selected
+        group = (await groups(driver)).selected
         assert group is not None
         await driver.press("enter")
         await driver.until(lambda: driver.dashboard.filter_bar.text.startswith("since:14d cause:"))
         await driver.until(lambda: driver.counts[0] == group.runs)
         assert driver.pane == "runs"
-        await driver.press("e")
-        screen = driver.app.screen
-        assert isinstance(screen, FailuresScreen)
-        await driver.until(lambda: screen.table.row_count > 1)
+        table = await groups(driver)
         await driver.press("j")
-        other = screen.table.selected
+        other = table.selected
         assert other is not None
         await driver.press("enter")  # another cause of the same runs
         await driver.until(lambda: driver.dashboard.filter_bar.text.count("cause:") == 2)

@@ -121,11 +121,11 @@ def test_names_that_do_not_fit_are_counted(room: int, words: str) -> None:
 
 
 def test_titles_tell_as_much_as_fits() -> None:
-    whole = "Failure groups, last 30 days: 7 causes, 201 errors in 64 of 420 runs"
+    whole = "Failures by cause, last 30 days: 7 causes, 201 errors in 64 of 420 runs"
     assert title(SAMPLE, "last 30 days", len(whole)) == whole
     assert title(SAMPLE, "last 30 days", len(whole) - 1) == whole.partition(" in 64")[0]
-    assert title(SAMPLE, "last 30 days", 20) == "Failure groups, last 30 days"
-    assert title(None, "last 30 days", 99) == "Failure groups, last 30 days"
+    assert title(SAMPLE, "last 30 days", 20) == "Failures by cause, last 30 days"
+    assert title(None, "last 30 days", 99) == "Failures by cause, last 30 days"
 
 
 @pytest.mark.parametrize(

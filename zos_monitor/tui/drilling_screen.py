@@ -1,6 +1,6 @@
 """From a run to its cause: the detail's tabs, texts read whole, the next failure, comparisons.
 
-What lies over the dashboard for that is opened here too, and kept fed: failures by their cause,
+What lies over the dashboard for that is opened here too, and kept fed: failures by cause,
 the full statistics, the texts.
 """
 
@@ -168,7 +168,7 @@ class DrillingScreen(OutlookScreen):
         self.action_menu(FilterKey.SINCE)
 
     def action_failures(self) -> None:
-        """Show the failures of the runs that the filter matches, by their cause."""
+        """Show the failures of the runs that the filter matches, by cause."""
         from zos_monitor.history_questions import FAILURES_WINDOW
         from zos_monitor.tui.failures_screen import FailuresScreen
 

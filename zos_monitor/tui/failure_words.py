@@ -150,7 +150,7 @@ def names(counted: Sequence[tuple[str, int]], room: int, ellipsis: str) -> str:
 
 def title(failures: Failures | None, span: str, room: int) -> str:
     """Return what is shown, with as much of its size as fits into ``room`` cells."""
-    head = f"Failure groups, {one_line(span)}"
+    head = f"Failures by cause, {one_line(span)}"
     if failures is None:
         return head
     causes = phrases.plural(len(failures.groups), "cause")

@@ -42,12 +42,14 @@ def key_groups() -> list[tuple[str, Sequence[BindingType]]]:
     from zos_monitor.tui.line_table import LineTable
     from zos_monitor.tui.reader import READER_KEYS
     from zos_monitor.tui.tonight import TONIGHT_KEYS
+    from zos_monitor.tui.widgets.errors_tab import ErrorsTab
 
     return [
         ("Everywhere", DASHBOARD_KEYS),
         ("In the lists", LineTable.BINDINGS),
+        ("In the errors", ErrorsTab.BINDINGS),
         ("In a text", READER_KEYS),
-        ("Failures by their cause", FAILURES_KEYS),
+        ("Failures by cause", FAILURES_KEYS),
         ("Full statistics", FIGURES_KEYS),
         ("Tonight", TONIGHT_KEYS),
         ("Export", EXPORT_KEYS),

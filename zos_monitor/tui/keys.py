@@ -10,7 +10,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from zos_monitor.tui.tab_view import Tab
 
 _TABS = {
-    Tab.ERRORS: "errors by their cause",
+    Tab.ERRORS: "errors by cause",
     Tab.TARGETS: "targets, and where the time went",
     Tab.CALLS: "LLM calls",
     Tab.INSIGHTS: "insights",
@@ -26,16 +26,16 @@ def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
 
 DASHBOARD_KEYS: list[BindingType] = [
     _key("slash", "edit_filter", "filter.edit", "filter", "Edit the filter"),
+    _key("n", "failure('older')", "failure.next", "failure", "Next run that went wrong"),
+    _key("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
+    _key("e", "failures", "failure.groups", "causes", "Failures by cause, over many runs"),
+    _key("question_mark", "help", "app.help", "help", "Show this help"),
     _key("s", "menu('status')", "filter.state", "state", "Filter by state"),
     _key("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
     _key("t", "menu('since')", "filter.window", "window", "Filter by time"),
     _key("C", "kind", "filter.kind", "", "Only layers with a schedule, or all"),
     _key("c", "clear_filter", "filter.clear", "", "Clear the filter"),
-    _key("question_mark", "help", "app.help", "help", "Show this help"),
     _key("q", "app.quit", "app.quit", "quit", "Quit"),
-    _key("n", "failure('older')", "failure.next", "failure", "Next run that went wrong"),
-    _key("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
-    _key("e", "failures", "failure.groups", "causes", "Failures by their cause, over many runs"),
     _key("T", "tonight", "nights.open", "tonight", "What became of tonight, and of other nights"),
     _key("L", "figures", "figures.open", "layers", "Full statistics by layer and by model"),
     _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
