@@ -129,7 +129,7 @@ def test_a_terminal_shows_what_it_would_by_the_plain_driver(
     for key, is_open in ((b"j", False), (b"?", True), (b"\x1b", False), (b"L", False)):
         for terminal in (quiet, plain):
             terminal.type(key)
-        plain.until(lambda is_open=is_open: shows(plain, "Find and run a command") is is_open)  # type: ignore[misc]
+        plain.until(lambda is_open=is_open: shows(plain, "Edit the filter") is is_open)  # type: ignore[misc]
         quiet.until(same)
 
 

@@ -150,7 +150,8 @@ async def test_enter_on_a_layer_filters_by_it(history: Path) -> None:
         assert driver.pane == "runs"
         assert {run.layer_name for run in driver.dashboard.runs.runs_in_view} == {name}
         await driver.press("c", "L")
-        await driver.until(lambda: "nightly-channel-reflection" in driver.text())
+        await driver.until(lambda: "SHARE" in driver.text() and "P95" in driver.text())
+        await driver.until(lambda: "channel-speak" in driver.text())
         await driver.press("j", "enter")  # the first line is that of all layers
         await driver.until(lambda: text(driver) == "layer:channel-speak")
         assert driver.pane == "runs"

@@ -12,7 +12,6 @@ from rich.cells import cell_len
 
 from zos_monitor.model import phrases
 from zos_monitor.model.text import one_line, visible
-from zos_monitor.model.tracebacks import last_exception
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import elapsed
@@ -135,6 +134,8 @@ def said_once(group: ErrorGroup, glyphs: Glyphs, width: int) -> Iterator[Line]:
     The last of them ends in an ellipsis where the message goes on. Of a traceback they are those
     of the exception at its end: it begins with what tells least.
     """
+    from zos_monitor.model.tracebacks import last_exception  # most runs have no errors
+
     message = group.members[0].message
     message = last_exception(message) or message
     begins = visible(message[:_READ])

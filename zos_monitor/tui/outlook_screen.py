@@ -112,7 +112,7 @@ class OutlookScreen(PanedScreen):
         try:
             await work(*arguments)
         except NoMatches:
-            if self.query(StatusLine):
+            if self.app.return_code is None and self.query(StatusLine):
                 raise
             # Else the screen is being left, and the widgets go before the workers do.
 

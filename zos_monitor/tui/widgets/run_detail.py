@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
-from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 
@@ -35,8 +34,6 @@ class RunDetailPane(Vertical):
     class Switched(Message):
         """Another tab came into view: what it shows may still have to be asked for."""
 
-    tabs = query_one(TabLine)
-
     def __init__(
         self, setting: Setting, make: Callable[[Tab, Setting], Widget], *, id: str | None = None
     ) -> None:
@@ -44,6 +41,7 @@ class RunDetailPane(Vertical):
         self.setting = setting
         self.matter = Matter()
         self.tab = Tab.ERRORS
+        self.tabs = TabLine(setting.glyphs)  # not looked up: on leaving it goes before the answers
         self._make = make
         self._views: dict[Tab, Widget] = {}
         self._title = ""
@@ -51,7 +49,7 @@ class RunDetailPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Build the line of tabs and the first of them."""
-        yield TabLine(self.setting.glyphs)
+        yield self.tabs
         yield self._new_view(self.tab)
 
     def on_mount(self) -> None:
