@@ -47,10 +47,10 @@ for line in sys.stdin:
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Have one process more than there are processors: much of the time of tests is waiting."""
+    """Have two processes more than there are processors: much of the time of tests is waiting."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return (os.cpu_count() or 1) + 1
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:
