@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 from tests.bench.dashboard import (
@@ -23,6 +24,8 @@ from tests.bench.screen import Screen
 from tests.bench.setting import SMALL, Setting
 from tests.bench.terminal import Gone, Terminal
 
+_PAGE = 60  # rows: so far a key goes at most
+
 
 class _Moved:
     """A dashboard whose newest runs are known, moved down through them."""
@@ -40,11 +43,12 @@ class _Moved:
         moved: list[int] = []
 
         def shown(screen: Screen) -> bool:
-            rank = self._ranks.get(shown_id(screen) or "", -1)
-            if rank < self._rank + least or not screen.is_on(self._runs[rank]):
-                return False
-            moved.append(rank)
-            return True
+            named = shown_id(screen)
+            near = range(self._rank + least, min(self._rank + _PAGE, len(self._runs)))
+            ranks = near if named is None else [self._ranks.get(named, -1)]
+            found = (rank for rank in ranks if rank in near and screen.is_on(self._runs[rank]))
+            moved.extend(islice(found, 1))
+            return bool(moved)
 
         at = self._terminal.send(key)
         if self._terminal.wait(shown, limit=5.0) is None:

@@ -13,6 +13,7 @@ from tests.bench.runs import Run
 
 COLUMNS, LINES = 120, 40
 _HOLD, _RELEASE = b"\x1b[?2026h", b"\x1b[?2026l"
+_ERRORS = re.compile(r"\d+ errors? of \d+ causes?")  # what the pane says first of them
 _TOP = r"[╭┌]─*\s*{}\b[^╮┐]*[╮┐]"
 
 
@@ -90,6 +91,10 @@ class Screen:
         return shown and not any(row.strip() for row in rows[len(runs) :])
 
     def is_on(self, run: Run) -> bool:
-        """Tell whether both the list's cursor and the pane beside it are on a run."""
+        """Tell whether both the list's cursor and the pane beside it are on a run.
+
+        The pane names the run, or where that has errors, tells these.
+        """
         lit = [row.text for row in self.rows() if row.lit]
-        return self.has(run.id) and len(lit) == 1 and run.is_in(lit[0])
+        told = self.has(run.id) or any(_ERRORS.search(line) for line in self.lines)
+        return told and len(lit) == 1 and run.is_in(lit[0])
