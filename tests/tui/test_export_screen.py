@@ -95,7 +95,7 @@ async def test_the_path_is_shown_and_edited_before_anything_is_written(
         assert shown.hint == "that is a folder; name a file in it"
         await shown.retype("~/mine.jsonl")
         assert shown.screen._format == "jsonl"
-        assert shown.hint.startswith("Enter writes")
+        assert shown.hint.startswith("enter writes")
         assert os.listdir(tmp_path) == before
         await shown.pilot.press("enter")
         await shown.until(lambda: bool(shown.answers))
@@ -133,7 +133,7 @@ async def test_escape_stops_it_and_leaves_nothing(tmp_path: Path, pages: Pages) 
 
     async with prompt(folder, endless, total=107_000) as shown:
         await shown.pilot.press("enter")
-        await shown.until(lambda: shown.hint.endswith("of 107,000 runs  Esc cancels"))
+        await shown.until(lambda: shown.hint.endswith("of 107,000 runs  esc cancels"))
         await shown.until(lambda: not shown.hint.startswith("0 of"))
         assert len(os.listdir(folder)) == 1
         await shown.pilot.press("enter", "tab", "x", "escape")

@@ -33,7 +33,7 @@ EXPORT_KEYS: list[BindingType] = [
 ]
 """The keys of the prompt, beside those of the line with the path; Enter writes."""
 
-_KEYS = "Enter writes  tab format  Esc cancels"
+_KEYS = "enter writes  tab format  esc cancels"
 _FORMATS = tuple(ExportFormat)
 
 Pages = Callable[[], AsyncIterator[tuple[RunDetail, ...]]]
@@ -161,11 +161,11 @@ class ExportScreen(OverScreen[str | None]):
     async def _write(self, path: Path) -> None:
         of = f" of {self._total:,}" if self._total > 0 else ""
         written = 0
-        self._say(f"0{of} runs  Esc cancels")
+        self._say(f"0{of} runs  esc cancels")
         try:
             async with aclosing(write_export(path, self._format, self._pages())) as export:
                 async for written in export:
-                    self._say(f"{written:,}{of} runs  Esc cancels")
+                    self._say(f"{written:,}{of} runs  esc cancels")
         except (ExportError, DatabaseFault) as fault:
             self._writing = None
             self.path_line.disabled = False
