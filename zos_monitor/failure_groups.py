@@ -148,7 +148,6 @@ class _Found:
             since=bounds.since,
             until=bounds.until,
             first_night=min(nights, default=None),
-            last_night=max(nights, default=None),
         )
 
 

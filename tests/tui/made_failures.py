@@ -61,7 +61,6 @@ def failures(*groups: FailureGroup, **fields: object) -> Failures:
         "since": NOW - timedelta(days=30),
         "until": None,
         "first_night": min(nights, default=None),
-        "last_night": max(nights, default=None),
     }
     return Failures(**(known | fields))  # type: ignore[arg-type]
 

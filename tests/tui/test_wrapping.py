@@ -97,10 +97,3 @@ def test_text_is_wrapped_as_far_as_it_is_needed() -> None:
     assert (len(text.lines), text.whole) == (2000, True)
     text.need(5000)
     assert len(text.lines) == 2000
-
-
-def test_all_of_a_text_can_be_had_at_once() -> None:
-    text = WrappedText((Paragraph((Cell(str(n)),)) for n in range(7)), 5)
-    text.need_all()
-    assert [line[0].text for line in text.lines] == list("0123456")
-    assert text.whole

@@ -45,7 +45,6 @@ _DIGITS = re.compile(
     r"|(?<![\w-])[\w-]*\d[\w-]*",
     re.IGNORECASE,
 )
-_CODED = re.compile(r"[a-z]", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d[\d_]*(?:e[-+]?\d+)?([a-z%]{0,3})", re.IGNORECASE)
 _ID = re.compile(
     r"0x[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\w*[a-f])[0-9a-f]{8,}|\w{16,}",

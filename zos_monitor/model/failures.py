@@ -32,8 +32,8 @@ class Failures:
     """The failure groups of the runs that a filter matches, the most frequent first.
 
     ``runs`` counts the runs gone through so far, ``failing`` those of them with errors. ``share``
-    (0 to 1) is how much of the history has been gone through: 1 where the answer is whole. The
-    nights are those from ``first_night`` to ``last_night``, None where there are no errors.
+    (0 to 1) is how much of the history has been gone through: 1 where the answer is whole.
+    ``first_night`` is the first night with an error, None where there is none.
     """
 
     groups: tuple[FailureGroup, ...]
@@ -43,4 +43,3 @@ class Failures:
     since: datetime | None
     until: datetime | None
     first_night: date | None
-    last_night: date | None

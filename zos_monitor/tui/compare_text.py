@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from zos_monitor.model import phrases
-from zos_monitor.model.comparison import CauseCount, Comparison, FailedTopic, Partner
+from zos_monitor.model.comparison import CauseCount, Comparison, FailedTopic
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.compare_lines import Compared, compared, ratio_words
@@ -27,13 +27,14 @@ _MOST_NAME = 28  # cells of a column of names; a longer one pushes its cause awa
 DIFFERS, SAME, HEAD = "text--accent", "text--muted", "text--title"
 NEW, TITLE = "text--error", "text--strong"
 _NONE = Cell("")
+_ALONE = "There is no earlier success of this layer.", "Mark a run with m to compare with it."
 
 
 def comparison_text(comparison: Comparison, setting: Setting, width: int) -> Iterator[Paragraph]:
     """Yield the table and what is beneath it, the table's columns fitted into ``width`` cells."""
     other = comparison.other
-    if other is None or other.id == comparison.this.id:
-        yield from map(_plain, why_alone(comparison))
+    if other is None:
+        yield from map(_plain, _ALONE)
         return
     lines = compared(comparison, setting)
     yield _summary(lines, comparison, setting)
@@ -48,15 +49,6 @@ def comparison_text(comparison: Comparison, setting: Setting, width: int) -> Ite
     this_id, other_id = (Cell(one_line(run.id), SAME) for run in (comparison.this, other))
     yield from _row(_NONE, Cell("Run", SAME), this_id, other_id, room)
     yield from _lists(comparison, setting, width)
-
-
-def why_alone(comparison: Comparison) -> tuple[str, ...]:
-    """Return why there is nothing to compare with, and what to do."""
-    if comparison.other is not None:
-        return ("This is the marked run.", "Select another run to compare it with this one.")
-    if comparison.partner is Partner.MARKED:
-        return ("The marked run is no longer in the database.", "Mark another one with m.")
-    return ("There is no earlier success of this layer.", "Mark a run with m to compare with it.")
 
 
 def heads(comparison: Comparison) -> tuple[str, str]:
@@ -188,7 +180,7 @@ def comparison_plainly(comparison: Comparison, setting: Setting) -> str:
     """Return the table and the lists as plain text, with nothing cut."""
     this, other = comparison.this, comparison.other
     if other is None:
-        return "\n".join(why_alone(comparison))
+        return "\n".join(_ALONE)
     rows = [
         ("", "", *heads(comparison)),
         ("", "Started", _started(this, setting), _started(other, setting)),

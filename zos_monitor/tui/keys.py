@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual.binding import ActiveBinding, Binding, BindingType
 
+from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.tab_view import Tab
 
 _TABS = {
@@ -19,55 +20,52 @@ _TABS = {
 }
 
 
-def _key(key: str, action: str, id: str, word: str, about: str) -> Binding:
-    """Return a binding; it stands in the footer where it has a word for that."""
-    return Binding(key, action, word or about, id=id, tooltip=about, show=bool(word))
-
-
 DASHBOARD_KEYS: list[BindingType] = [
-    _key("slash", "edit_filter", "filter.edit", "filter", "Edit the filter"),
-    _key("n", "failure('older')", "failure.next", "failure", "Next run that went wrong"),
-    _key("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
-    _key("e", "failures", "failure.groups", "causes", "Failures by cause, over many runs"),
-    _key("question_mark", "help", "app.help", "help", "Show this help"),
-    _key("s", "menu('status')", "filter.state", "state", "Filter by state"),
-    _key("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
-    _key("t", "menu('since')", "filter.window", "window", "Filter by time"),
-    _key("C", "kind", "filter.kind", "", "Only layers with a schedule, or all"),
-    _key("c", "clear_filter", "filter.clear", "", "Clear the filter"),
-    _key("q", "app.quit", "app.quit", "quit", "Quit"),
-    _key("T", "tonight", "nights.open", "tonight", "What became of tonight, and of other nights"),
-    _key("L", "figures", "figures.open", "layers", "Full statistics by layer and by model"),
-    _key("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
-    _key("a", "attend", "attention.next", "", "Go to the next run that asks for attention"),
-    _key("d", "compare", "tab.compare_now", "", "Compare with the last success, or the marked run"),
-    _key("m", "mark", "run.mark", "", "Mark the run to compare others with it"),
-    _key("left_square_bracket", "tab(-1)", "tab.previous", "", "Previous tab of the detail"),
-    _key("right_square_bracket", "tab(1)", "tab.next", "", "Next tab of the detail"),
+    bound("slash", "edit_filter", "filter.edit", "filter", "Edit the filter"),
+    bound("n", "failure('older')", "failure.next", "failure", "Next run that went wrong"),
+    bound("N", "failure('newer')", "failure.previous", "", "Previous run that went wrong"),
+    bound("e", "failures", "failure.groups", "causes", "Failures by cause, over many runs"),
+    bound("question_mark", "help", "app.help", "help", "Show this help"),
+    bound("s", "menu('status')", "filter.state", "state", "Filter by state"),
+    bound("l", "menu('layer')", "filter.layer", "layer", "Filter by layer"),
+    bound("t", "menu('since')", "filter.window", "window", "Filter by time"),
+    bound("C", "kind", "filter.kind", "", "Only layers with a schedule, or all"),
+    bound("c", "clear_filter", "filter.clear", "", "Clear the filter"),
+    bound("q", "app.quit", "app.quit", "quit", "Quit"),
+    bound("T", "tonight", "nights.open", "tonight", "What became of tonight, and of other nights"),
+    bound("L", "figures", "figures.open", "layers", "Full statistics by layer and by model"),
+    bound("z", "zoom", "pane.zoom", "zoom", "Zoom the pane in use, or show all"),
+    bound("a", "attend", "attention.next", "", "Go to the next run that asks for attention"),
+    bound(
+        "d", "compare", "tab.compare_now", "", "Compare with the last success, or the marked run"
+    ),
+    bound("m", "mark", "run.mark", "", "Mark the run to compare others with it"),
+    bound("left_square_bracket", "tab(-1)", "tab.previous", "", "Previous tab of the detail"),
+    bound("right_square_bracket", "tab(1)", "tab.next", "", "Next tab of the detail"),
     *(
-        _key(str(number), f"show_tab('{tab}')", f"tab.{tab}", "", f"Detail: {about}")
+        bound(str(number), f"show_tab('{tab}')", f"tab.{tab}", "", f"Detail: {about}")
         for number, (tab, about) in enumerate(_TABS.items(), start=1)
     ),
-    _key("y", "copy_id", "copy.id", "", "Copy the run's id"),
-    _key("Y", "copy_details", "copy.details", "", "Copy the details of what is selected"),
-    _key("x", "export", "runs.export", "", "Export the runs of the list to a file"),
-    _key("colon", "jump", "runs.jump", "", "Go to a date"),
-    _key(
+    bound("y", "copy_id", "copy.id", "", "Copy the run's id"),
+    bound("Y", "copy_details", "copy.details", "", "Copy the details of what is selected"),
+    bound("x", "export", "runs.export", "", "Export the runs of the list to a file"),
+    bound("colon", "jump", "runs.jump", "", "Go to a date"),
+    bound(
         "o",
         "sort('next')",
         "runs.sort",
         "sort",
         "Sort by the next figure: duration, cost, tokens …",
     ),
-    _key("O", "sort('turned')", "runs.turn", "", "Turn the order round"),
-    _key("u", "zone", "app.zone", "", "Times in UTC, the local zone, the scheduler's"),
-    _key("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
-    _key("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
-    _key("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),
-    _key("tab", "next_pane(1)", "pane.next", "pane", "Next pane"),
-    _key("shift+tab", "next_pane(-1)", "pane.previous", "", "Previous pane"),
-    _key("escape", "back", "pane.back", "", "Close, then clear the filter"),
-    _key("ctrl+p", "app.command_palette", "app.palette", "", "Find and run a command"),
+    bound("O", "sort('turned')", "runs.turn", "", "Turn the order round"),
+    bound("u", "zone", "app.zone", "", "Times in UTC, the local zone, the scheduler's"),
+    bound("F", "follow", "runs.follow", "", "Follow the newest run, or stop to"),
+    bound("space", "pause", "poll.pause", "pause", "Pause the polling, or resume it"),
+    bound("r", "refresh", "poll.refresh", "", "Ask for everything anew and redraw"),
+    bound("tab", "next_pane(1)", "pane.next", "pane", "Next pane"),
+    bound("shift+tab", "next_pane(-1)", "pane.previous", "", "Previous pane"),
+    bound("escape", "back", "pane.back", "", "Close, then clear the filter"),
+    bound("ctrl+p", "app.command_palette", "app.palette", "", "Find and run a command"),
 ]
 
 _PLACES = {key.id: place for place, key in enumerate(DASHBOARD_KEYS) if isinstance(key, Binding)}

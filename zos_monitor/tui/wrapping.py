@@ -58,11 +58,6 @@ class WrappedText:
             self.lines += more
             self.whole = len(more) < missing
 
-    def need_all(self) -> None:
-        """Have all lines."""
-        self.lines += self._rest
-        self.whole = True
-
 
 def lines_within(
     paragraphs: Iterable[Paragraph], width: int, height: int, ellipsis: str
