@@ -75,7 +75,10 @@ class Workings:
 
 
 class StoredValue(NamedTuple):
-    """One column of a run's row: its name, what is stored as text, and SQLite's type for that."""
+    """One column of a run's row: its name, what is stored as text, and SQLite's type for that.
+
+    A very long text is cut, and says at its end how much is left out.
+    """
 
     column: str
     text: str

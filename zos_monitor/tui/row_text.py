@@ -160,9 +160,9 @@ def _open_counts(run: RunDetail) -> dict[str, str]:
 
 
 def stored_lines(stored: Sequence[StoredValue]) -> str:
-    """Return the columns of a row, one to a line, exactly as they are stored.
+    """Return the columns of a row, one to a line, as they are stored.
 
-    A value of several lines stands as it is.
+    A value of several lines stands as it is; of a very long one there is the beginning only.
     """
     return "\n".join(
         f"{value.column}: {'NULL' if value.type == 'null' else value.text}" for value in stored

@@ -33,6 +33,6 @@ class RunTab(MatterText):
             yield from row_text(run, self.matter.stored, self.setting, width)
 
     def copied(self) -> Copied | None:
-        """Return the columns of the row, exactly as they are stored."""
+        """Return the columns of the row as they are stored."""
         stored = self.matter.stored
         return Copied("the run's row", stored_lines(stored)) if stored is not None else None
