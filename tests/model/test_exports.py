@@ -16,6 +16,7 @@ from zos_monitor.model.errors import RunError
 from zos_monitor.model.exports import (
     COLUMNS,
     ExportFormat,
+    causes,
     defused,
     format_of,
     head,
@@ -234,3 +235,8 @@ def test_a_markdown_table_has_a_cell_for_each_column() -> None:
 )
 def test_a_file_s_ending_asks_for_a_format(name: str, fmt: ExportFormat | None) -> None:
     assert format_of(name) is fmt
+
+
+def test_causes_that_differ_in_case_only_are_told_once() -> None:
+    errors = [RunError(message=text, topic=None, node=None) for text in ("Odd thing", "odd thing")]
+    assert causes(errors) == ["Odd thing"]

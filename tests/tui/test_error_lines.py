@@ -132,6 +132,12 @@ def test_the_head_says_what_the_run_came_to(width: int, words: str) -> None:
     assert "".join(cell.text for cell in line) == words
 
 
+def test_the_head_counts_causes_that_differ_in_case_only_once() -> None:
+    errors = (RunError(message="Odd thing", node="a"), RunError(message="odd thing", node="b"))
+    line = head(made_run(errors=errors), group_errors(errors), SETTING, 70)
+    assert line[0].text == "2 errors of 1 cause"
+
+
 def test_no_line_reads_a_long_message_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 

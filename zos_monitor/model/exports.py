@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from zos_monitor.model.causes import cause_of
+from zos_monitor.model.causes import cause_of, identity
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
@@ -97,8 +97,12 @@ def tail(fmt: ExportFormat) -> str:
 
 
 def causes(errors: Sequence[RunError]) -> list[str]:
-    """Return the distinct causes of errors, in the order of their first."""
-    return list(dict.fromkeys(cause_of(error.message) for error in errors))
+    """Return the distinct causes of errors, in the order and the words of their first."""
+    found: dict[str, str] = {}
+    for error in errors:
+        cause = cause_of(error.message)
+        found.setdefault(identity(cause), cause)
+    return list(found.values())
 
 
 def _errors(run: RunDetail) -> Sequence[RunError]:

@@ -210,8 +210,10 @@ def from_difference(message: str, shared: int, glyphs: Glyphs) -> str:
 
 def head(run: RunDetail, groups: Sequence[ErrorGroup], setting: Setting, width: int) -> Line:
     """Return in one line what a run with errors came to, as far as ``width`` cells go."""
+    from zos_monitor.model.causes import identity  # at hand by now: the groups have causes
+
     count = sum(len(group.members) for group in groups)
-    causes = len({group.cause for group in groups})
+    causes = len({identity(group.cause) for group in groups})
     early = " so far, from its failed calls" if not run.errors else ""
     parts = [f"{phrases.plural(count, 'error')} of {phrases.plural(causes, 'cause')}{early}"]
     if not run.open:
