@@ -63,7 +63,6 @@ def insight(topic: str | None, made: float | None = None) -> Insight:
         importance=None,
         created_at=None if made is None else at(made),
         gist="",
-        length=0,
     )
 
 

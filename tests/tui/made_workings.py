@@ -38,7 +38,6 @@ _INSIGHT = Insight(
     importance=None,
     created_at=BEGAN + timedelta(seconds=4),
     gist="They returned\nto it.",
-    length=21,
 )
 
 

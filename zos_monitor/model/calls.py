@@ -59,8 +59,8 @@ class CallText:
 class Insight:
     """One insight as a list shows it.
 
-    ``gist`` is how its content begins, ``length`` (characters) how long that is. ``strength`` has
-    no bounds, ``confidence`` and ``importance`` are 0 to 1 where zos keeps to its own rules.
+    ``gist`` is how its content begins. ``strength`` has no bounds, ``confidence`` and
+    ``importance`` are 0 to 1 where zos keeps to its own rules.
     """
 
     id: str
@@ -72,7 +72,6 @@ class Insight:
     importance: float | None
     created_at: datetime | None
     gist: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

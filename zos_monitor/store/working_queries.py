@@ -138,23 +138,21 @@ async def _listed(
 ) -> tuple[list[sqlite3.Row], int | None]:
     """Return a run's rows of a table in the order of their writing, and how many there are.
 
-    Of the column ``text`` they have the beginning and the length, as ``beginning`` and ``length``,
-    and where it is long as many characters of its ``ending``.
+    Of the column ``text`` they have the ``beginning``, and where it is long as many characters of
+    its ``ending``.
     SQLite's own functions of text end at a NUL, so that it is cut as bytes.
     """
     if table not in reader.schema.tables:
         return [], None
     read = ", ".join(f"{reader.schema.column(table, name, 't')} AS {name}" for name in columns)
-    whole = reader.schema.column(table, text, "t")
-    blob = f"CAST({whole} AS BLOB)"
+    blob = f"CAST({reader.schema.column(table, text, 't')} AS BLOB)"
     long = f"length({blob}) > {(BEGINNING + ending) * _UTF8_BYTES}"
     rows = await reader.rows(
         f"""
         SELECT {read},
             CASE WHEN {long} THEN substr({blob}, 1, {BEGINNING * _UTF8_BYTES}) ELSE {blob} END
                 AS beginning,
-            CASE WHEN {long} THEN substr({blob}, -{ending * _UTF8_BYTES}) END AS ending,
-            CASE WHEN instr({blob}, x'00') THEN length({blob}) ELSE length({whole}) END AS length
+            CASE WHEN {long} THEN substr({blob}, -{ending * _UTF8_BYTES}) END AS ending
         FROM {table} AS t WHERE t.layer_run_id = ? ORDER BY t.rowid DESC LIMIT ?
         """,
         (run_id, LISTED),

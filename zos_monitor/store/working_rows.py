@@ -44,7 +44,7 @@ def call(row: sqlite3.Row, names: Names) -> Call:
 
 
 def insight(row: sqlite3.Row, names: Names) -> Insight:
-    """Return the list form of a row of ``insights`` with its content's ``beginning`` and length."""
+    """Return the list form of a row of ``insights`` with ``beginning``, its content's."""
     topic = as_optional_text(row["topic_key"])
     return Insight(
         id=as_text(row["id"]),
@@ -56,7 +56,6 @@ def insight(row: sqlite3.Row, names: Names) -> Insight:
         importance=as_float(row["importance"]),
         created_at=parse_stored(row["created_at"]),
         gist=as_text(row["beginning"])[:BEGINNING],
-        length=as_int(row["length"]) or 0,
     )
 
 
