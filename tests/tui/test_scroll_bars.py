@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.segment import Segments
 from textual.geometry import Size
@@ -34,6 +34,7 @@ def drawn(height: int, window: int, total: int, position: float) -> list[tuple[o
     ]
 
 
+@example(height=10, window=1, total=131, where=1 / 3, moved=-1, grown=0)
 @given(
     height=st.integers(1, 60),
     window=st.integers(1, 60),

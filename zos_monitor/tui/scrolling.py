@@ -49,6 +49,7 @@ def _thumb(bar: ScrollBar) -> tuple[int, int]:
     height, window, total = bar.size.height, bar.window_size, bar.window_virtual_size
     if not height or not 0 < window < total or height == total:
         return 0, 0
-    thumb = max(1.0, window * height / total)
-    start = (height - thumb) * bar.position / (total - window)
+    # Reckoned step by step as Textual does: else the two may round to different parts of a cell.
+    thumb = max(1.0, window / (total / height))
+    start = (height - thumb) * (bar.position / (total - window))
     return int(start * _PARTS), -int(-thumb * _PARTS // 1)
