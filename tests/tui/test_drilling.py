@@ -180,3 +180,19 @@ async def test_a_group_of_failures_leads_to_its_runs(history: Path) -> None:
         await driver.press("enter")  # another cause of the same runs
         await driver.until(lambda: driver.dashboard.filter_bar.text.count("cause:") == 2)
         await driver.until(lambda: driver.counts[0] == other.runs)
+
+
+@pytest.mark.parametrize("key", ["e", "L", "T"])
+async def test_what_comes_late_to_a_screen_that_was_left_is_nothing(
+    history: Path, key: str
+) -> None:
+    async with dashboard(history) as driver:
+        await driver.press(key)
+        screen = driver.app.screen
+        await driver.until(lambda: "Reading" not in driver.text())
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.dashboard)
+        await driver.until(lambda: not screen.is_attached and not screen.children)
+        for handler in ("_tell_row", "_tell_group", "_say_remark"):
+            if hasattr(screen, handler):
+                getattr(screen, handler)()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.getters import query_one
 
 from zos_monitor.model.failures import Failures
 from zos_monitor.model.text import one_line
@@ -16,6 +16,7 @@ from zos_monitor.tui.failure_words import Age, facts, no_errors, title
 from zos_monitor.tui.growing_screen import WAITING, GrowingScreen
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.line_view import Cell
+from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.failure_foot import FailureFoot
 from zos_monitor.tui.widgets.failure_table import FailureTable
 from zos_monitor.tui.widgets.key_line import KeyLine
@@ -38,15 +39,23 @@ class FailuresScreen(GrowingScreen[Failures]):
     AUTO_FOCUS = "#failures"
     BINDINGS: ClassVar[list[BindingType]] = FAILURES_KEYS
 
-    table = query_one("#failures", FailureTable)
-    foot = query_one("#failure-foot", FailureFoot)
-    keys = query_one("#failure-keys", KeyLine)
+    def __init__(
+        self,
+        setting: Setting,
+        *,
+        ask: Callable[[], AsyncIterator[Failures]],
+        span: Callable[[], str],
+        choose_window: Callable[[], None],
+    ) -> None:
+        super().__init__(setting, ask=ask, span=span, choose_window=choose_window)
+        # Not looked up: on leaving they go before the messages that tell of them.
+        self.table = FailureTable(setting, id="failures")
+        self.foot = FailureFoot(setting.glyphs.ellipsis, id="failure-foot")
+        self.keys = KeyLine(id="failure-keys")
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield FailureTable(self.setting, id="failures")
-        yield FailureFoot(self.setting.glyphs.ellipsis, id="failure-foot")
-        yield KeyLine(id="failure-keys")
+        yield from (self.table, self.foot, self.keys)
 
     def on_mount(self) -> None:
         """Show the keys."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.getters import query_one
 
 from zos_monitor.model.breakdown import Breakdown, LayerFigures
 from zos_monitor.model.nights import Nights
@@ -48,11 +47,6 @@ class FiguresScreen(GrowingScreen[Breakdown]):
     AUTO_FOCUS = "#figures"
     BINDINGS: ClassVar[list[BindingType]] = FIGURES_KEYS
 
-    head = query_one("#figure-head", FigureHead)
-    table = query_one("#figures", FigureTable)
-    foot = query_one("#figure-foot", FigureFoot)
-    keys = query_one("#figure-keys", KeyLine)
-
     def __init__(
         self,
         setting: Setting,
@@ -64,13 +58,15 @@ class FiguresScreen(GrowingScreen[Breakdown]):
     ) -> None:
         super().__init__(setting, ask=ask, span=span, choose_window=choose_window)
         self._nights = nights
+        # Not looked up: on leaving they go before the messages that tell of them.
+        self.head = FigureHead(id="figure-head")
+        self.table = FigureTable(setting, id="figures")
+        self.foot = FigureFoot(setting.glyphs, id="figure-foot")
+        self.keys = KeyLine(id="figure-keys")
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield FigureHead(id="figure-head")
-        yield FigureTable(self.setting, id="figures")
-        yield FigureFoot(self.setting.glyphs, id="figure-foot")
-        yield KeyLine(id="figure-keys")
+        yield from (self.head, self.table, self.foot, self.keys)
 
     def on_mount(self) -> None:
         """Show the keys, and the nights."""

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.getters import query_one
 
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.bindings import bound
@@ -60,9 +59,6 @@ class ReaderScreen(OverScreen[None]):
     AUTO_FOCUS = "#reader"
     BINDINGS: ClassVar[list[BindingType]] = READER_KEYS
 
-    pane = query_one("#reader", DocumentPane)
-    keys = query_one(KeyLine)
-
     def __init__(
         self,
         title: str,
@@ -72,6 +68,9 @@ class ReaderScreen(OverScreen[None]):
         copy: Callable[[Copied], str] | None = None,
     ) -> None:
         super().__init__()
+        # Not looked up: on leaving they go before the document may have come.
+        self.pane = DocumentPane(id="reader")
+        self.keys = KeyLine(id="reader-keys")
         self.document: Document | None = None
         """What is shown; None while it is being read."""
         self._title = title
@@ -82,8 +81,7 @@ class ReaderScreen(OverScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield DocumentPane(id="reader")
-        yield KeyLine(id="reader-keys")
+        yield from (self.pane, self.keys)
 
     def on_mount(self) -> None:
         """Show what has come by now."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.getters import query_one
 
 from zos_monitor.model.nights import Night, Nights
 from zos_monitor.tui.bindings import bound
@@ -44,22 +43,20 @@ class TonightScreen(OverScreen[str | None]):
     AUTO_FOCUS = "#night"
     BINDINGS: ClassVar[list[BindingType]] = TONIGHT_KEYS
 
-    table = query_one("#night", NightTable)
-    grid = query_one("#nights", NightGrid)
-    foot = query_one("#night-foot", NightFoot)
-
     def __init__(self, setting: Setting, nights: Nights | None = None) -> None:
         super().__init__()
         self._setting = setting
         self._nights = nights
+        # Not looked up: on leaving they go before the messages that tell of them.
+        self.table = NightTable(setting, id="night")
+        self.grid = NightGrid(setting, id="nights")
+        self.foot = NightFoot(setting.glyphs.ellipsis, id="night-foot")
         self._date: date | None = None
         self._built = False
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield NightTable(self._setting, id="night")
-        yield NightGrid(self._setting, id="nights")
-        yield NightFoot(self._setting.glyphs.ellipsis, id="night-foot")
+        yield from (self.table, self.grid, self.foot)
 
     def on_mount(self) -> None:
         """Show what is known by now."""
