@@ -134,15 +134,15 @@ async def test_a_row_as_it_is_stored(zos: ZosWriter, service: RunService) -> Non
     names = [row[1] for row in zos._connection.execute("PRAGMA table_info(layer_runs)")]
     assert list(found) == names
     assert found["started_at"] == StoredValue("started_at", "2026-11-21 03:00:00.000000", "text")
-    assert found["completed_at"][1:] == ("", "null")
-    assert found["targets_matched"][1:] == ("many", "text")
-    assert found["targets_skipped"][1:] == ("0", "integer")
-    assert found["tokens_total"][1:] == (str(2**60), "integer")
-    assert found["estimated_cost_usd"][1:] == ("0.1", "real")
-    assert found["from later"][1:] == ("00ff", "blob")
-    assert found["layer_hash"][1:] == ("\ufffd!", "text")
-    cut = "x" * (VALUE_BYTES - 1) + "\n… 20 more bytes left out"  # é are of two, and not halved
-    assert found["errors"][1:] == (cut, "text")
+    assert found["completed_at"][1:] == ("", "null", 0)
+    assert found["targets_matched"][1:] == ("many", "text", 0)
+    assert found["targets_skipped"][1:] == ("0", "integer", 0)
+    assert found["tokens_total"][1:] == (str(2**60), "integer", 0)
+    assert found["estimated_cost_usd"][1:] == ("0.1", "real", 0)
+    assert found["from later"][1:] == ("00ff", "blob", 0)
+    assert found["layer_hash"][1:] == ("\ufffd!", "text", 0)
+    cut = "x" * (VALUE_BYTES - 1)  # é are of two, and not halved
+    assert found["errors"][1:] == (cut, "text", 20)
 
 
 async def test_columns_hold_anything(zos: ZosWriter, service: RunService) -> None:

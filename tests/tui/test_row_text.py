@@ -12,7 +12,7 @@ from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import RunDetail, Source, Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.model.workings import StoredValue
-from zos_monitor.tui.row_text import derived, row_text
+from zos_monitor.tui.row_text import derived, row_text, stored_lines
 from zos_monitor.tui.tab_view import Copied, Matter
 from zos_monitor.tui.widgets.run_tab import RunTab
 
@@ -98,8 +98,11 @@ def test_columns_are_told_as_they_are_stored() -> None:
 
 
 def test_a_value_of_which_the_end_was_not_read_says_so() -> None:
-    value = StoredValue("errors", "x" * 500 + "\n… 1,234 more bytes left out", "text")
+    value = StoredValue("errors", "x" * 500, "text", 1_234)
     assert told(finished(), value)[1].strip() == "500 characters and 1,234 more bytes"
+    assert stored_lines([value]).startswith("errors (1,234 more bytes are left out): xxx")
+    whole = StoredValue("errors", "y\n… 5 more bytes left out", "text")  # it is stored so
+    assert stored_lines([whole]) == f"errors: {whole.text}"
 
 
 def test_hostile_names_and_values_are_shown_as_signs() -> None:

@@ -77,9 +77,10 @@ class Workings:
 class StoredValue(NamedTuple):
     """One column of a run's row: its name, what is stored as text, and SQLite's type for that.
 
-    A very long text is cut, and says at its end how much is left out.
+    Of a very long one ``text`` is the beginning, and ``left_out`` how many bytes follow.
     """
 
     column: str
     text: str
     type: str
+    left_out: int = 0

@@ -89,29 +89,25 @@ def _truth(value: object) -> bool | None:
 def stored_values(row: sqlite3.Row) -> tuple[StoredValue, ...]:
     """Return the columns of a row as they are stored.
 
-    Of a value longer than ``VALUE_BYTES`` there is the beginning, and a word on how much is left
-    out. Bytes are told as hexadecimal digits, and NULL as no text of the type ``null``.
+    Of a value longer than ``VALUE_BYTES`` there is the beginning, and how much is left out. Bytes
+    are told as hexadecimal digits, and NULL as no text of the type ``null``.
     """
     return tuple(StoredValue(name, *_stored(row[name])) for name in row.keys())  # noqa: SIM118
 
 
-def _stored(value: object) -> tuple[str, str]:
-    """Return a stored value as text, and SQLite's name of its type."""
+def _stored(value: object) -> tuple[str, str, int]:
+    """Return a stored value as text, SQLite's name of its type, and how many bytes are left out."""
     match value:
         case None:
-            return "", "null"
+            return "", "null", 0
         case bytes():
-            return _cut(value[:VALUE_BYTES].hex(), len(value) - VALUE_BYTES), "blob"
+            return value[:VALUE_BYTES].hex(), "blob", max(0, len(value) - VALUE_BYTES)
         case str():
             raw = as_text(value).encode()
             if len(raw) <= VALUE_BYTES:
-                return as_text(value), "text"
+                return as_text(value), "text", 0
             told = raw[:VALUE_BYTES].decode("utf-8", "ignore")  # not the half of a character
-            return _cut(told, len(raw) - len(told.encode())), "text"
+            return told, "text", len(raw) - len(told.encode())
         case int():
-            return str(value), "integer"
-    return str(value), "real"
-
-
-def _cut(told: str, left_out: int) -> str:
-    return f"{told}\n… {left_out:,} more bytes left out" if left_out > 0 else told
+            return str(value), "integer", 0
+    return str(value), "real", 0

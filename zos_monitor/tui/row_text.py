@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _SIGN, _GAP, _MOST_NAME = 2, 2, 24
 _LONG = 200  # characters; longer values are cut to a line
-_LEFT_OUT = " more bytes left out"  # how a value ends of which only the beginning was read
 
 _NUMBERS = {
     "targets_matched", "targets_processed", "targets_skipped", "insights_created",
@@ -92,10 +91,8 @@ def _value(value: StoredValue, room: int, setting: Setting) -> Iterator[Cell]:
 
 
 def _length(value: StoredValue) -> str:
-    if not value.text.endswith(_LEFT_OUT):
-        return phrases.plural(len(value.text), "character")
-    read, _, left_out = value.text.rpartition("\n… ")
-    return f"{phrases.plural(len(read), 'character')} and {left_out.removesuffix(' left out')}"
+    read = phrases.plural(len(value.text), "character")
+    return f"{read} and {value.left_out:,} more bytes" if value.left_out else read
 
 
 def derived(run: RunDetail) -> dict[str, str]:
@@ -162,8 +159,11 @@ def _open_counts(run: RunDetail) -> dict[str, str]:
 def stored_lines(stored: Sequence[StoredValue]) -> str:
     """Return the columns of a row, one to a line, as they are stored.
 
-    A value of several lines stands as it is; of a very long one there is the beginning only.
+    A value of several lines stands as it is. Of a very long one there is the beginning only, and
+    its column says so.
     """
-    return "\n".join(
-        f"{value.column}: {'NULL' if value.type == 'null' else value.text}" for value in stored
-    )
+    lines = []
+    for value in stored:
+        more = f" ({value.left_out:,} more bytes are left out)" if value.left_out else ""
+        lines.append(f"{value.column}{more}: {'NULL' if value.type == 'null' else value.text}")
+    return "\n".join(lines)
