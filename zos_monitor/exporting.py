@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from zos_monitor.model.exports import ExportFormat, head, lines, tail
+from zos_monitor.model.exports import ExportFormat, head, lines
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunDetail, RunKey
 from zos_monitor.model.text import one_line
@@ -117,7 +117,7 @@ async def write_export(
             await do(draft.write_runs, fmt, page)
             written += len(page)
             yield written
-        await do(draft.finish, tail(fmt))
+        await do(draft.finish)
         draft.kept = True
     finally:
         # Behind what still goes on; who is cancelled once more while it waits leaves it waiting.
@@ -152,10 +152,9 @@ class _Draft:
         assert self._file is not None
         self._file.write(text.encode("utf-8", "replace"))
 
-    def finish(self, text: str) -> None:
+    def finish(self) -> None:
         """Give the file its name, unless there is one of that name."""
         assert self._file is not None
-        self._write(text)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()

@@ -91,11 +91,6 @@ def lines(fmt: ExportFormat, run: RunDetail) -> Iterator[str]:
         yield json.dumps(_record(run), ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def tail(fmt: ExportFormat) -> str:
-    """Return what a file ends with: nothing, so that a line more can always be added."""
-    return ""
-
-
 def causes(errors: Sequence[RunError]) -> list[str]:
     """Return the distinct causes of errors, in the order and the words of their first."""
     found: dict[str, str] = {}
