@@ -15,12 +15,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
-from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zos_monitor.tui.scrolling import set_scroll_position
+from zos_monitor.tui.titled import Titled
 
 _MOST_KEPT = 128  # finished lines, of some thousand bytes each
 
@@ -48,7 +48,7 @@ class _Sides(NamedTuple):
     background: Color
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(Titled, ScrollView, can_focus=True):
     """Shows lines of styled text; a subclass says what each of them reads.
 
     Its scroll bar always has its place and is blank while there is nothing to scroll: a bar that
@@ -68,8 +68,6 @@ class LineView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._seen: list[Reading] = []
         self._seen_in = Size(0, 0)
-        self._titles = "", ""
-        self._retitled: int | None = None  # the line whose words are just being set
         self._drawn: dict[int, Strip] = {}  # by line of the widget, its border included
         self._drawn_in = Size(0, 0)
         self._made: dict[Reading, Strip] = {}
@@ -104,42 +102,19 @@ class LineView(ScrollView, can_focus=True):
         if round(old_value) != round(new_value):
             self.look()
 
-    def set_titles(self, title: str, subtitle: str = "") -> None:
-        """Set the words in the upper and the lower border, and repaint no more than these.
-
-        They are taken literally: a name may look like markup.
-        """
-        (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
-        try:
-            if title != old_title:
-                self._retitled = 0
-                self.border_title = Content(title)
-            if subtitle != old_subtitle:
-                self._retitled = max(0, self.outer_size.height - 1)
-                self.border_subtitle = Content(subtitle) if subtitle else None
-        finally:
-            self._retitled = None
-
     # Drawing
 
-    def refresh(
-        self,
-        *regions: Region,
-        repaint: bool = True,
-        layout: bool = False,
-        recompose: bool = False,
+    def repaint(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Repaint lines of the pane, or all of it; see Textual's ``Widget.refresh``."""
-        if self._retitled is not None and self.outer_size:
-            gutter, width = self.styles.gutter, self.outer_size.width
-            regions = (Region(-gutter.left, self._retitled - gutter.top, width, 1),)
+        """Repaint lines of the pane, or all of it."""
         if not regions:
             self._forget()
         top = self.styles.gutter.top
         for region in regions:
             for y in region.line_range:
                 self._drawn.pop(top + y, None)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return super().repaint(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _forget(self) -> None:
         for kept in (self._drawn, self._made, self._grounds, self._styles):

@@ -7,8 +7,6 @@ from typing import Self, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
@@ -16,10 +14,11 @@ from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.run_columns import Setting, state_words
 from zos_monitor.tui.tab_view import Matter, Tab, TabView
+from zos_monitor.tui.titled import Titled
 from zos_monitor.tui.widgets.tab_line import TabLine
 
 
-class RunDetailPane(Vertical):
+class RunDetailPane(Titled, Vertical):
     """Shows one run in the tab in view; a tab's widget is made when it is first shown.
 
     ``make`` makes the widget of a tab. What is shown stays shown until something else is known:
@@ -44,8 +43,6 @@ class RunDetailPane(Vertical):
         self.tabs = TabLine(setting.glyphs)  # not looked up: on leaving it goes before the answers
         self._make = make
         self._views: dict[Tab, Widget] = {}
-        self._title = ""
-        self._retitling = False
 
     def compose(self) -> ComposeResult:
         """Build the line of tabs and the first of them."""
@@ -120,26 +117,7 @@ class RunDetailPane(Vertical):
         words = "Run"
         if run is not None:
             words = f"{one_line(run.layer_name)}  {state_words(run, self.setting.glyphs)}"
-        if words != self._title:  # a title that is set is drawn, also an equal one
-            self._title = words
-            self._retitling = True
-            try:
-                self.border_title = Content(words)
-            finally:
-                self._retitling = False
-
-    def refresh(
-        self,
-        *regions: Region,
-        repaint: bool = True,
-        layout: bool = False,
-        recompose: bool = False,
-    ) -> Self:
-        """Repaint the pane with all in it; for a new title only the line that it stands in."""
-        if self._retitling and self.outer_size:
-            gutter = self.styles.gutter
-            regions = (Region(-gutter.left, -gutter.top, self.outer_size.width, 1),)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self.set_titles(words)
 
 
 def _counts(matter: Matter) -> dict[Tab, int]:
