@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from tests.waiting import PATIENCE
 from zos_monitor import __version__
 from zos_monitor.cli import main
+from zos_monitor.commands import MODULES
 from zos_monitor.demo.writer import ZosWriter
 
 Outcome = subprocess.CompletedProcess[str]
@@ -73,7 +74,7 @@ def test_help(arguments: list[str]) -> None:
 
 def test_help_names_every_option_and_command() -> None:
     text = invoke("--help").output
-    for name in (*main.commands, "--db", "--zos-dir", "--filter", "--poll", "--ascii"):
+    for name in (*MODULES, "--db", "--zos-dir", "--filter", "--poll", "--ascii"):
         assert name in text
     assert "\b" not in text
 

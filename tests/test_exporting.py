@@ -18,10 +18,11 @@ from zos_monitor import exporting
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.exporting import ExportError, default_name, free_path, write_export
 from zos_monitor.model.exports import ExportFormat
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import encodable
-from zos_monitor.store.faults import DatabaseFault, missing
+from zos_monitor.store.faults import missing
 
 Pages = AsyncIterator[tuple[RunDetail, ...]]
 FILTERS = ["", "status:failed,partial", "-layer:nightly-* since:20d", "error:limit", "Ada", "none"]

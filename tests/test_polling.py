@@ -12,7 +12,8 @@ from tests.waiting import eventually
 from tests.watching import MANY, QUICK, Time, Watcher
 from zos_monitor import polling
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.changes import Changed, FaultKind
+from zos_monitor.model.changes import Changed
+from zos_monitor.model.faults import FaultKind
 from zos_monitor.polling import Poll
 from zos_monitor.store import probe
 from zos_monitor.store.fingerprint import Fingerprint, fingerprint

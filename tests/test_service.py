@@ -17,11 +17,11 @@ from tests.waiting import eventually, soon
 from tests.watching import Time, Watcher
 from zos_monitor import polling
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.changes import Changed, FaultKind
+from zos_monitor.model.changes import Changed
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.service import RunService
 from zos_monitor.store.database import Reader
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.probe import Marks, read_marks
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {

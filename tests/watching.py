@@ -10,7 +10,8 @@ from operator import or_
 from pathlib import Path
 
 from tests.waiting import eventually
-from zos_monitor.model.changes import Change, Changed, FaultKind
+from zos_monitor.model.changes import Change, Changed
+from zos_monitor.model.faults import FaultKind
 from zos_monitor.polling import Poll
 from zos_monitor.service import RunService
 

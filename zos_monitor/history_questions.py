@@ -11,13 +11,11 @@ from zos_monitor.listing import Question
 from zos_monitor.model.filters import RunFilter, TimeBounds
 from zos_monitor.model.runs import RunDetail, RunKey
 from zos_monitor.model.windows import within_window
+from zos_monitor.questions import FAILURES_WINDOW
 
 if TYPE_CHECKING:  # what the first rows do without is imported when it is asked for
     from zos_monitor.model.breakdown import Breakdown
     from zos_monitor.model.failures import Failures
-
-FAILURES_WINDOW = "30d"
-"""The window of the failure groups where a filter names no time."""
 
 
 class HistoryQuestions:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from zos_monitor.model.changes import Change, Changed, Health
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.store.database import Database
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.fingerprint import Fingerprint, fingerprint
 from zos_monitor.store.probe import COUNT_SECONDS, Marks, read_marks, search_on
 

@@ -17,13 +17,12 @@ from copy import copy
 
 import aiosqlite
 
-from zos_monitor.model.changes import FaultKind
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import SortKey
 from zos_monitor.order import MANY_RUNS, STEP_SECONDS, Order
 from zos_monitor.store import walk
 from zos_monitor.store.database import Reader
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.figure_sql import figure_sql
 from zos_monitor.store.probe import Delta, Marks, runs_named
 from zos_monitor.store.scope import ANYWHERE, Scope

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zos_monitor.history_questions import HistoryQuestions
 from zos_monitor.listing import Listings, ListQuestion, Question, Wanted
 from zos_monitor.model.changes import Change
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import FilterKey, RunFilter, TimeBounds, time_bounds
 from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary
 from zos_monitor.model.sorting import BY_START, Sort
@@ -21,7 +22,6 @@ from zos_monitor.polling import Poll
 from zos_monitor.run_questions import RunQuestions
 from zos_monitor.store import past_queries, run_queries
 from zos_monitor.store.database import Database, Reader
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.filter_sql import compile_filter
 from zos_monitor.store.scope import find_scope
 
@@ -64,6 +64,11 @@ class RunService(RunQuestions, HistoryQuestions):
         self._database = Database(path, clock=lambda: self.clock())
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
         self._listings = Listings(self._ask, lambda: self.poll.marks)
+
+    @property
+    def place(self) -> str:
+        """The path of the database, as it was named."""
+        return str(self.path)
 
     def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever: what changed, and whether the file can be read."""
@@ -165,6 +170,12 @@ class RunService(RunQuestions, HistoryQuestions):
         """Return the names of all layers that ever ran, ordered."""
         async with self._read() as reader:
             return await run_queries.layer_names(reader)
+
+    async def known_layers(self) -> tuple[str, ...]:
+        """Return the names of all layers that ever ran or that a file tells of, ordered."""
+        files = await self._book.look_at_files()
+        named = (layer.name for layer in files.layers) if files is not None else ()
+        return tuple(sorted({*named, *await self.layer_names()}))
 
     async def closed(self) -> None:
         """Wait until nothing is open any more; to be awaited before the event loop ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from zos_monitor.model import phrases
 from zos_monitor.model.states import RARE_STATES, RunState
@@ -24,7 +24,7 @@ def layers_table(totals: Totals) -> list[str]:
         *(_figures(one_line(layer.layer_name), layer, states) for layer in totals.by_layer),
         _figures("all layers", totals.overall, states),
     ]
-    return _table([*head, "AVERAGE", "LAST RUN (UTC)"], rows)
+    return grid([*head, "AVERAGE", "LAST RUN (UTC)"], rows)
 
 
 def _figures(name: str, totals: RunTotals, states: Sequence[RunState]) -> list[str]:
@@ -42,11 +42,17 @@ def _figures(name: str, totals: RunTotals, states: Sequence[RunState]) -> list[s
     ]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def grid(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, left: Collection[int] = (0,)
+) -> list[str]:
+    """Return the lines of a table; the columns of ``left`` begin at their left, others end right.
+
+    Cells are of one line and safe to print.
+    """
     widths = [max(cells(row[n]) for row in [head, *rows]) for n in range(len(head))]
     return [
         "  ".join(
-            _pad(text, width, left=n == 0)
+            _pad(text, width, left=n in left)
             for n, (text, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in [head, *rows]

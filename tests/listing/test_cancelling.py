@@ -16,11 +16,11 @@ from tests.listing.truth import Listed, truth
 from tests.waiting import eventually, soon
 from zos_monitor import listing, ranking
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.service import RunService
 from zos_monitor.store.database import Reader
-from zos_monitor.store.faults import DatabaseFault
 
 RUNS = 60
 ORDERS = [BY_START, BY_START.turned, Sort(SortKey.COST), Sort(SortKey.ERRORS, reverse=True)]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.store.database import Database
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.schema import REQUIRED, Schema, Schemas
 
 TABLES = """

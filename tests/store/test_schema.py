@@ -12,11 +12,10 @@ import pytest
 from tests.conftest import NOW, service_on
 from zos_monitor.demo.schema import TABLES
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.changes import FaultKind
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.model.runs import RunDetail, Source
 from zos_monitor.model.states import RunState
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.store.schema import REQUIRED, RUN_COLUMNS, Schema, finite, julian_day, whole
 
 FULL = {

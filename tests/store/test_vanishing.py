@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.store import database
 from zos_monitor.store.database import Database
-from zos_monitor.store.faults import DatabaseFault
 
 
 @pytest.mark.parametrize("immutable", [False, True])

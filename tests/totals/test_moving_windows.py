@@ -13,11 +13,11 @@ from tests.conftest import NOW
 from tests.totals.comparing import Clock, compare
 from tests.watching import Time
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.model.states import RunState
 from zos_monitor.service import RunService
 from zos_monitor.store.database import Reader
-from zos_monitor.store.faults import DatabaseFault
 
 STATUSES = ("success", "failed", "partial", "success", "success")
 RUNS = 60

@@ -14,10 +14,9 @@ from textual.pilot import Pilot
 
 import zos_monitor.tui
 from tests.conftest import service_on
-from zos_monitor.model.changes import FaultKind
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.model.runs import RunDetail
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.app import MonitorApp
 from zos_monitor.tui.export_screen import ExportScreen, Pages
 

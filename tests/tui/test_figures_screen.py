@@ -11,8 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.driving import NARROW, WIDE
 from tests.tui.figures import LAYERS, SAMPLE, Stage, breakdown, layer, stage
 from tests.waiting import eventually
-from zos_monitor.model.changes import FaultKind
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.tui import growing_screen
 from zos_monitor.tui.figure_rows import View
 from zos_monitor.tui.pacing import Pace

@@ -11,9 +11,8 @@ from click.testing import CliRunner
 from tests.tui.driving import NARROW, NOW, Driver, dashboard
 from zos_monitor import cli
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.changes import FaultKind
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.service import RunService
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui import opening
 
 MINUTE = timedelta(minutes=1)

@@ -14,13 +14,13 @@ import pytest
 from tests.tui import nights as made_nights
 from tests.tui.driving import NOW, Clock
 from tests.tui.made_runs import made_run
-from zos_monitor.model.changes import Changed, FaultKind
+from zos_monitor.model.changes import Changed
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.nights import Nights, Outcome
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun, Present
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import Activity, RunState
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui import outlook
 from zos_monitor.tui.outlook import Outlook
 

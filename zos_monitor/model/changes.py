@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Flag, StrEnum, auto
+from enum import Flag, auto
 from typing import NamedTuple
+
+from zos_monitor.model.faults import FaultKind
 
 
 class Changed(Flag):
@@ -16,18 +18,6 @@ class Changed(Flag):
     INSIGHTS = auto()
     OTHER = auto()  # something that the marks don't show: another table, an edit of an old row
     ALL = RUNS | CALLS | INSIGHTS | OTHER
-
-
-class FaultKind(StrEnum):
-    """Why the database can't be read at present."""
-
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    NOT_SQLITE = "not sqlite"
-    DAMAGED = "damaged"
-    NOT_ZOS = "not zos"
-    LOCKED = "locked"
-    OTHER = "other"
 
 
 class Health(NamedTuple):

@@ -5,16 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from zos_monitor.model.changes import FaultKind
-
-
-class DatabaseFault(Exception):
-    """The database can't be read; the message says what is wrong and what to do about it."""
-
-    def __init__(self, kind: FaultKind, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 
 
 def missing(path: Path) -> DatabaseFault:

@@ -13,7 +13,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
-from zos_monitor.service import RunService
+from zos_monitor.questions import Service
 from zos_monitor.tui.arrangement import too_small
 from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.dashboard import DashboardScreen
@@ -30,7 +30,7 @@ class MonitorApp(App[None]):
 
     def __init__(
         self,
-        service: RunService,
+        service: Service,
         *,
         filter_text: str = "",
         glyphs: Glyphs = UNICODE,

@@ -15,10 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filter_times import Moment
 from zos_monitor.model.filters import FilterKey, RunFilter, parse_filter, values_of
-from zos_monitor.service import RunService
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.questions import Service
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
 from zos_monitor.tui.drilling_screen import DrillingScreen
 from zos_monitor.tui.driver_choice import redraw
@@ -59,7 +59,7 @@ class DashboardScreen(DrillingScreen):
 
     def __init__(
         self,
-        service: RunService,
+        service: Service,
         *,
         filter_text: str,
         glyphs: Glyphs,
@@ -73,7 +73,7 @@ class DashboardScreen(DrillingScreen):
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield StatusLine(str(self.service.path), self._setting)
+        yield StatusLine(self.service.place, self._setting)
         yield Notice(id="notice")
         yield OpenStrip(self._setting)
         yield FilterBar(self._filter_text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from zos_monitor.model.runs import RunDetail
-from zos_monitor.service import RunService
+from zos_monitor.questions import Service
 from zos_monitor.tui.tab_view import Matter, Tab
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 
@@ -34,7 +34,7 @@ class DetailFeed:
     """
 
     def __init__(
-        self, service: RunService, pane: RunDetailPane, selected: Callable[[], str | None]
+        self, service: Service, pane: RunDetailPane, selected: Callable[[], str | None]
     ) -> None:
         self.marked: str | None = None
         """The id of the run that others are compared with; None for the last success of each."""

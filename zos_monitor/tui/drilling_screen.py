@@ -169,7 +169,7 @@ class DrillingScreen(OutlookScreen):
 
     def action_failures(self) -> None:
         """Show the failures of the runs that the filter matches, by cause."""
-        from zos_monitor.history_questions import FAILURES_WINDOW
+        from zos_monitor.questions import FAILURES_WINDOW
         from zos_monitor.tui.failures_screen import FailuresScreen
 
         def go_on(cause: str | None) -> None:

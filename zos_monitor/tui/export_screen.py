@@ -20,9 +20,9 @@ from textual.worker import Worker
 
 from zos_monitor.exporting import ExportError, default_name, free_path, write_export
 from zos_monitor.model.exports import ExportFormat, format_of
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.safe_input import SafeInput
 

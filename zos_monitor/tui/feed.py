@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
-from zos_monitor.service import RunService
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.questions import Service
 from zos_monitor.tui.detail_feed import DetailFeed
 from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.loaded_runs import PAGE
@@ -55,7 +55,7 @@ class Feed:
 
     def __init__(
         self,
-        service: RunService,
+        service: Service,
         panes: Panes,
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],

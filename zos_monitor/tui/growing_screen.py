@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 from textual.timer import Timer
 
 from zos_monitor.model import phrases
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.nights import Nights
 from zos_monitor.model.text import one_line
-from zos_monitor.store.faults import DatabaseFault
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.pacing import Pace

@@ -11,9 +11,9 @@ import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.service import RunService
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.questions import Service
 from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_colours
 from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
@@ -31,7 +31,7 @@ _PATIENCE = 0.15  # seconds; for a database that takes longer, Textual is not ke
 
 
 def run_dashboard(
-    service: RunService,
+    service: Service,
     flt: RunFilter,
     *,
     plain: bool,
@@ -80,14 +80,14 @@ class _Options(NamedTuple):
     environ: Mapping[str, str]
 
 
-async def _run(service: RunService, flt: RunFilter, options: _Options) -> int | None:
+async def _run(service: Service, flt: RunFilter, options: _Options) -> int | None:
     plain_driver, environ = options.plain_driver, options.environ
     setting = Setting(service.clock(), service.zone, choose(plain=options.plain, environ=environ))
     ending = _Ending()
     with leaving_by_call(ending.ask), FirstRows() as first_rows:
         if not (plain_driver or environ.get("TEXTUAL_DRIVER")):
             width, height = shutil.get_terminal_size()
-            look = Look(width, height, str(service.path), flt.text, has_colours(environ))
+            look = Look(width, height, service.place, flt.text, has_colours(environ))
             asking = asyncio.ensure_future(service.newest(flt, limit=height, now=setting.now))
             if (runs := await answered(service, asking, _PATIENCE)) is not None:
                 first_rows.show(draw(runs, setting, look))
@@ -126,7 +126,7 @@ def _import_app(
 
 
 async def answered(
-    service: RunService, asking: asyncio.Future[_Answer], patience: float
+    service: Service, asking: asyncio.Future[_Answer], patience: float
 ) -> _Answer | None:
     """Return an answer; None if there is none within so many seconds, or none to be had."""
     await asyncio.wait([asking], timeout=patience)

@@ -9,12 +9,12 @@ from types import MappingProxyType
 
 from zos_monitor.model.attention import Attention, newly_missed
 from zos_monitor.model.changes import Changed
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.nights import Nights, Origin, origins
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun, with_progress
 from zos_monitor.model.states import RunState
-from zos_monitor.service import RunService
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.questions import Service
 
 _REST = 20  # times as long as the nights took, they are not asked for again
 
@@ -27,7 +27,7 @@ class Outlook:
 
     def __init__(
         self,
-        service: RunService,
+        service: Service,
         *,
         on_news: Callable[[], None],
         on_alarm: Callable[[], None],

@@ -15,7 +15,7 @@ from textual.getters import query_one
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Changed
-from zos_monitor.service import RunService
+from zos_monitor.questions import Service
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.open_text import strip_turns_at
 from zos_monitor.tui.panes import PanedScreen
@@ -37,7 +37,7 @@ class OutlookScreen(PanedScreen):
     strip = query_one(OpenStrip)
     runs = query_one(RunList)
 
-    def __init__(self, service: RunService, glyphs: Glyphs, *, bell: bool) -> None:
+    def __init__(self, service: Service, glyphs: Glyphs, *, bell: bool) -> None:
         super().__init__()
         self.service = service
         self._setting = Setting(service.clock(), service.zone, glyphs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zos_monitor.model.calls import Call, Insight
-from zos_monitor.store.faults import DatabaseFault
+from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.tui.documents import call_document, error_document, insight_document, note_document
 from zos_monitor.tui.reader import ReaderScreen
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
-from zos_monitor.service import RunService
+from zos_monitor.questions import Service
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.totals_line import TotalsLine
@@ -23,7 +23,7 @@ class TotalsFeed:
 
     def __init__(
         self,
-        service: RunService,
+        service: Service,
         panes: tuple[FilterBar, LayersPanel, TotalsLine],
         *,
         in_background: Callable[..., None],

@@ -10,7 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from zos_monitor.model import phrases
-from zos_monitor.model.changes import FaultKind, Health
+from zos_monitor.model.changes import Health
+from zos_monitor.model.faults import FaultKind
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.run_columns import Setting
 
@@ -22,6 +23,8 @@ _FAULTS = {
     FaultKind.DAMAGED: "database damaged",
     FaultKind.NOT_ZOS: "not a zos database",
     FaultKind.LOCKED: "database locked",
+    FaultKind.UNREACHABLE: "server unreachable",
+    FaultKind.NOT_OFFERED: "not offered",
     FaultKind.OTHER: "database can't be read",
 }
 

@@ -1,0 +1,277 @@
+"""Runs: in the form of lists, and one with everything that is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
+from zos_monitor.answers.filters import layer_filter
+from zos_monitor.model.causes import cause_of
+from zos_monitor.model.errors import RunError
+from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.runs import RunDetail, RunSummary, Source
+from zos_monitor.model.states import RunState
+
+if TYPE_CHECKING:
+    from zos_monitor.questions import Service
+
+SUCCEEDED = {RunState.SUCCESS: True, RunState.PARTIAL: False, RunState.FAILED: False}
+"""Whether a run of this state did what it was to do; of any other state nobody can say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorAnswer:
+    """One error of a run; ``cause`` is the gist that groups it with others like it."""
+
+    topic: str | None
+    error: str
+    node: str | None
+    topic_name: str | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAnswer:
+    """A run as a list has it.
+
+    ``status`` is what zos stored, ``state`` what it amounts to: a run in progress is stored as
+    ``dry``. ``success`` is false where targets failed, null where the run is open or had nothing
+    to do. ``tokens_total`` and ``estimated_cost_usd`` are the sums over the run's recorded calls;
+    ``cost_source`` is ``row`` where only the run's own row has a figure. ``errors`` are there when
+    they are asked for.
+    """
+
+    id: str
+    layer_name: str
+    status: str
+    state: str
+    success: bool | None
+    started_at: str | None
+    completed_at: str | None
+    duration_seconds: float | None
+    targets_matched: int | None
+    targets_processed: int | None
+    targets_skipped: int | None
+    insights_created: int | None
+    error_count: int
+    tokens_total: int | None
+    estimated_cost_usd: float | None
+    cost_source: str
+    errors: list[ErrorAnswer] | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsAnswer:
+    """Some of the matching runs, newest first; ``total`` counts all of them."""
+
+    runs: list[RunAnswer]
+    total: int
+    offset: int
+    limit: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressAnswer:
+    """How far an open run is: an estimate from its calls and insights.
+
+    ``done`` of ``matched`` targets are over; ``share`` is their part, from 0 to 1. ``errors``
+    counts the calls that failed. ``last_activity`` is the newest sign of life.
+    """
+
+    matched: int | None
+    done: int
+    share: float | None
+    with_insight: int
+    failed: int
+    in_flight: int
+    errors: int
+    last_activity: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsAnswer:
+    """How many LLM calls of a run are recorded; null where they have no figures."""
+
+    total: int
+    failed: int
+    tokens_total: int | None
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetailAnswer:
+    """A run with everything that is told of it.
+
+    Tokens and ``estimated_cost_usd`` are the figures to believe, ``stored_cost_usd`` what the row
+    says. ``insights_created`` counts answers, ``insights_stored`` rows. ``errors`` of an open run
+    are those of its failed calls, for its row has none before its end.
+    """
+
+    id: str
+    layer_name: str
+    layer_hash: str
+    status: str
+    state: str
+    success: bool | None
+    started_at: str | None
+    completed_at: str | None
+    duration_seconds: float | None
+    targets_matched: int | None
+    targets_processed: int | None
+    targets_skipped: int | None
+    insights_created: int | None
+    insights_stored: int | None
+    model_profile: str | None
+    model_provider: str | None
+    model_name: str | None
+    tokens_input: int | None
+    tokens_output: int | None
+    tokens_total: int | None
+    estimated_cost_usd: float | None
+    cost_source: str
+    stored_cost_usd: float | None
+    errors: list[ErrorAnswer]
+    progress: ProgressAnswer | None
+    calls: CallsAnswer
+    dry_reason: str
+
+
+def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> RunAnswer:
+    """Return a run in the form of lists, with errors where some (or none) are given."""
+    return RunAnswer(
+        id=run.id,
+        layer_name=run.layer_name,
+        status=run.status,
+        state=run.state,
+        success=SUCCEEDED.get(run.state),
+        started_at=instant(run.started_at),
+        completed_at=instant(run.completed_at),
+        duration_seconds=_seconds(run),
+        targets_matched=run.targets_matched,
+        targets_processed=run.targets_processed,
+        targets_skipped=run.targets_skipped,
+        insights_created=run.insights_created,
+        error_count=run.error_count,
+        tokens_total=run.usage.tokens_total,
+        estimated_cost_usd=dollars(run.usage.cost_usd),
+        cost_source=run.usage.cost_source,
+        errors=None if errors is None else error_answers(errors),
+    )
+
+
+def detail_answer(run: RunDetail) -> RunDetailAnswer:
+    """Return a run with everything that is told of it."""
+    usage = run.usage
+    return RunDetailAnswer(
+        id=run.id,
+        layer_name=run.layer_name,
+        layer_hash=run.layer_hash,
+        status=run.status,
+        state=run.state,
+        success=SUCCEEDED.get(run.state),
+        started_at=instant(run.started_at),
+        completed_at=instant(run.completed_at),
+        duration_seconds=_seconds(run),
+        targets_matched=run.targets_matched,
+        targets_processed=run.targets_processed,
+        targets_skipped=run.targets_skipped,
+        insights_created=run.insights_created,
+        insights_stored=run.insights_stored,
+        model_profile=run.model_profile,
+        model_provider=run.model_provider,
+        model_name=run.model_name,
+        tokens_input=usage.tokens_input,
+        tokens_output=usage.tokens_output,
+        tokens_total=usage.tokens_total,
+        estimated_cost_usd=dollars(usage.cost_usd),
+        cost_source=usage.cost_source,
+        stored_cost_usd=dollars(run.stored_cost_usd),
+        errors=error_answers(run.errors or run.early_errors),
+        progress=progress_answer(run),
+        calls=CallsAnswer(
+            total=usage.calls,
+            failed=usage.failed_calls,
+            tokens_total=usage.tokens_total if usage.tokens_source is Source.CALLS else None,
+            cost_usd=dollars(usage.cost_usd) if usage.cost_source is Source.CALLS else None,
+        ),
+        dry_reason=run.dry_reason,
+    )
+
+
+def progress_answer(run: RunSummary) -> ProgressAnswer | None:
+    """Return how far an open run is; None for one that has ended."""
+    progress, activity = run.progress, run.activity
+    if progress is None:
+        return None
+    return ProgressAnswer(
+        matched=progress.matched,
+        done=progress.done,
+        share=progress.share,
+        with_insight=progress.with_insight,
+        failed=progress.failed,
+        in_flight=progress.in_flight,
+        errors=progress.errors,
+        last_activity=instant(activity.last) if activity is not None else None,
+    )
+
+
+def error_answers(errors: Sequence[RunError]) -> list[ErrorAnswer]:
+    """Return errors with their causes, in their order."""
+    return [
+        ErrorAnswer(
+            topic=error.topic,
+            error=error.message,
+            node=error.node,
+            topic_name=error.topic_name,
+            cause=cause_of(error.message),
+        )
+        for error in errors
+    ]
+
+
+def _seconds(run: RunSummary) -> float | None:
+    return run.duration.total_seconds() if run.duration is not None else None
+
+
+async def runs(
+    service: Service, flt: RunFilter, *, offset: int, limit: int, include_errors: bool = False
+) -> RunsAnswer:
+    """Ask for ``limit`` matching runs from row ``offset`` on; the newest one has row 0."""
+    found = await service.run_slice(flt, first=offset, limit=limit)
+    answers = [
+        run_answer(run, errors=await _errors(service, run) if include_errors else None)
+        for run in found.runs
+    ]
+    return RunsAnswer(
+        runs=answers,
+        total=found.matched,
+        offset=offset,
+        limit=limit,
+        has_more=offset + len(answers) < found.matched,
+    )
+
+
+async def _errors(service: Service, run: RunSummary) -> Sequence[RunError]:
+    if not (run.error_count or run.open):
+        return ()
+    detail = await service.run(run.id)
+    return (detail.errors or detail.early_errors) if detail is not None else ()
+
+
+async def run(service: Service, run_id: str) -> RunDetailAnswer | None:
+    """Ask for one run by its whole id; None where there is none."""
+    detail = await service.run(run_id)
+    return detail_answer(detail) if detail is not None else None
+
+
+async def latest(service: Service, layer_name: str) -> RunDetailAnswer | None:
+    """Ask for the newest run of a layer; None where it never ran. KeyError for no known layer."""
+    newest = await service.newest(layer_filter(layer_name), limit=1)
+    if newest:
+        return await run(service, newest[0].id)
+    if layer_name not in await service.known_layers():
+        raise KeyError(layer_name)
+    return None

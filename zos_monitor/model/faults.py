@@ -1,0 +1,36 @@
+"""Why a question has no answer, in words for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """Why the database can't be read at present."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_SQLITE = "not sqlite"
+    DAMAGED = "damaged"
+    NOT_ZOS = "not zos"
+    LOCKED = "locked"
+    UNREACHABLE = "unreachable"
+    """The server that reads it for us does not answer, or not as one of ours would."""
+    NOT_OFFERED = "not offered"
+    OTHER = "other"
+
+
+class DatabaseFault(Exception):
+    """The database can't be read; the message says what is wrong and what to do about it."""
+
+    def __init__(self, kind: FaultKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+class NotOffered(DatabaseFault):
+    """What answers the questions does not know this one, and never will; all others may go on."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(FaultKind.NOT_OFFERED, message)

@@ -1,0 +1,166 @@
+"""The options that hold for every command, and what they amount to."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from zos_monitor.model.filters import RunFilter
+    from zos_monitor.questions import Service
+
+NOT_FOUND = 1
+"""The exit status where what was asked for by name is not there."""
+UNUSABLE = 2
+"""The exit status for input that can't be used, and for a database that can't be read."""
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it: 128 and the signal's number."""
+CLOSED_PIPE = 141
+"""The exit status where nobody reads what is printed any more: the same, for SIGPIPE."""
+
+PATH = click.Path(path_type=Path)
+_Answer = TypeVar("_Answer")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Form(StrEnum):
+    """The forms in which an answer is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
+    """End with one sentence on standard error; names in it stay on its one line."""
+    from zos_monitor.model.text import one_line
+
+    click.echo(f"zos-monitor: {one_line(message)}", err=True)
+    sys.exit(status)
+
+
+class Options(NamedTuple):
+    """The options that hold for every command."""
+
+    db: Path | None = None
+    zos_dir: Path | None = None
+    url: str | None = None
+    token_env: str | None = None
+    filter_text: str = ""
+    form: Form = Form.TABLE
+    poll: float = 0.25
+    plain: bool = False
+    plain_driver: bool = False
+    bell: bool = False
+
+    def service(self) -> Service:
+        """Return a service on the database, or on the server, that the options name."""
+        from zos_monitor.service import RunService
+        from zos_monitor.settings import SettingsError, find_database, find_zos_dir
+
+        try:
+            database = find_database(self.db, self.zos_dir)
+        except SettingsError as fault:
+            fail(str(fault))
+        return RunService(
+            database,
+            zos_dir=lambda: find_zos_dir(self.db, self.zos_dir, database),  # when it is needed
+            poll_interval=self.poll,
+        )
+
+    def filter(self) -> RunFilter:
+        """Return the filter, or end with a sentence on what is wrong with it."""
+        from zos_monitor.model.filters import FilterError, parse_filter
+
+        try:
+            return parse_filter(self.filter_text)
+        except FilterError as fault:
+            fail(f"--filter, at {fault.word!r}: {fault.message}")
+
+    def ask(self, question: Callable[[Service], Awaitable[_Answer]]) -> _Answer:
+        """Return what a service answers; end with a sentence where it can't be asked."""
+        import asyncio
+
+        from zos_monitor.model.faults import DatabaseFault
+
+        service = self.service()
+
+        async def asked() -> _Answer:
+            try:
+                return await question(service)
+            finally:
+                await service.closed()
+
+        try:
+            return asyncio.run(asked())
+        except DatabaseFault as fault:
+            fail(fault.message)
+
+
+def a_number(context: click.Context, option: click.Parameter, value: float) -> float:
+    """Refuse nan, which is in every range."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number.")
+    return value
+
+
+def _taken(context: click.Context, option: click.Parameter, value: Any) -> None:  # noqa: ANN401
+    """Take an option over into the context's options, where it is given."""
+    if value is not None:
+        held = context.obj if isinstance(context.obj, Options) else Options()
+        context.obj = held._replace(**{str(option.name): value})
+
+
+def _option(*names: str, hidden: bool = False, **settings: Any) -> Callable[[_Command], _Command]:  # noqa: ANN401
+    return click.option(
+        *names, expose_value=False, callback=_taken, default=None, hidden=hidden, **settings
+    )
+
+
+def sources(*, hidden: bool = False) -> Callable[[_Command], _Command]:
+    """Return what gives a command the options that say where the runs are."""
+
+    def given(command: _Command) -> _Command:
+        for option in (
+            _option(
+                "--token-env",
+                metavar="NAME",
+                help="The environment variable that holds the server's token.",
+                hidden=hidden,
+            ),
+            _option("--url", help="A zos-monitor api, or a zos, to ask instead.", hidden=hidden),
+            _option("--zos-dir", type=PATH, help="The folder zos is started in.", hidden=hidden),
+            _option("--db", type=PATH, help="zos's database file.", hidden=hidden),
+        ):
+            command = option(command)
+        return command
+
+    return given
+
+
+def filtered(command: _Command) -> _Command:
+    """Give a command the option that says which runs it is about."""
+    name = "filter_text"
+    return _option("--filter", name, metavar="TEXT", help="Only runs that this matches.")(command)
+
+
+def forms(*, hidden: bool = False) -> Callable[[_Command], _Command]:
+    """Return what gives a command the options that say how answers are printed."""
+
+    def given(command: _Command) -> _Command:
+        for form, words in (
+            (Form.TABLE, "Print a table for people, as without any of these."),
+            (Form.CSV, "Print comma-separated values."),
+            (Form.JSON, "Print JSON."),
+        ):
+            option = _option(f"--{form}", "form", flag_value=form, type=Form, help=words)
+            command = option(command)
+        return command
+
+    return given
