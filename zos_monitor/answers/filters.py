@@ -20,6 +20,7 @@ def narrowed(
     layers: Sequence[str] = (),
     patterns: Sequence[str] = (),
     states: Sequence[str] = (),
+    ids: Sequence[str] = (),
     since: Time | None = None,
     until: Time | None = None,
     errors: Sequence[str] = (),
@@ -27,10 +28,11 @@ def narrowed(
 ) -> RunFilter:
     """Return the filter that a text and these parameters mean together: all of them must hold.
 
-    ``layers`` are names, taken as they are; ``patterns`` may have wildcards. ``states`` and
-    ``errors`` are values of ``status:`` and ``error:``; one of several will do. A time is an
-    instant, UTC where it names no zone, or text of the filter language. ``success`` asks for runs
-    of ``OF_SUCCESS``. Raises FilterError where they mean nothing.
+    ``layers`` are names, taken as they are; ``patterns`` may have wildcards. ``ids`` are
+    beginnings of ids. ``states`` and ``errors`` are values of ``status:`` and ``error:``; one of
+    several will do. A time is an instant, UTC where it names no zone, or text of the filter
+    language. ``success`` asks for runs of ``OF_SUCCESS``. Raises FilterError where they mean
+    nothing.
     """
     from zos_monitor.model.filter_words import write_value
 
@@ -46,6 +48,7 @@ def narrowed(
 
     add(FilterKey.LAYER, [literal(name) for name in layers])
     add(FilterKey.LAYER, patterns)
+    add(FilterKey.ID, [literal(beginning) for beginning in ids])
     add(FilterKey.STATUS, states)
     add(FilterKey.STATUS, OF_SUCCESS[success] if success is not None else ())
     add(FilterKey.ERROR, errors)

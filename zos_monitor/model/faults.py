@@ -34,3 +34,11 @@ class NotOffered(DatabaseFault):
 
     def __init__(self, message: str) -> None:
         super().__init__(FaultKind.NOT_OFFERED, message)
+
+
+class NotFound(Exception):
+    """What was asked for by name is not there, or is more than one thing; the message says so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

@@ -1,0 +1,84 @@
+"""A run found by what people call it: its id, the beginning of that, or ``latest``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from zos_monitor.answers.filters import layer_filter, narrowed
+from zos_monitor.model.faults import NotFound
+from zos_monitor.model.filters import FilterError, RunFilter
+from zos_monitor.model.text import one_line
+
+if TYPE_CHECKING:
+    from zos_monitor.model.runs import RunSummary
+    from zos_monitor.questions import Service
+
+LATEST = "latest"
+"""What the newest run is called; with a colon and a layer's name behind it, that layer's."""
+
+_FEW = 3
+
+
+async def find(service: Service, text: str) -> str:
+    """Return the whole id of the run that a text means.
+
+    That is a whole id, the beginning of one alone, in whichever case, ``latest`` or
+    ``latest:LAYER``. Raises NotFound where there is no such run, or more than one.
+    """
+    if text == LATEST:
+        return await _newest(service, RunFilter(), "There is no run yet.")
+    word, colon, layer_name = text.partition(":")
+    if colon and word == LATEST:
+        await known_layer(service, layer_name)
+        never = f"{one_line(layer_name)} has never run."
+        return await _newest(service, layer_filter(layer_name), never)
+    if not text.strip():
+        raise NotFound("A run's id is missing.")
+    exact = await service.run(text)
+    return exact.id if exact is not None else await _beginning(service, text)
+
+
+async def known_layer(service: Service, layer_name: str) -> str:
+    """Return a layer's name; NotFound is raised where no layer has it."""
+    known = await service.known_layers()
+    if layer_name not in known:
+        raise NotFound(f"There is no layer {_quoted(layer_name)}{_nearest(layer_name, known)}.")
+    return layer_name
+
+
+async def _newest(service: Service, flt: RunFilter, never: str) -> str:
+    runs = await service.newest(flt, limit=1)
+    if not runs:
+        raise NotFound(never)
+    return runs[0].id
+
+
+async def _beginning(service: Service, text: str) -> str:
+    try:
+        flt = narrowed(ids=[text])
+    except FilterError:  # longer than anything that can be looked for
+        runs: tuple[RunSummary, ...] = ()
+    else:
+        runs = await service.newest(flt, limit=_FEW + 1)
+    if not runs:
+        raise NotFound(f"There is no run {_quoted(text)}.")
+    if len(runs) > 1:
+        ids = [one_line(run.id) for run in runs[:_FEW]]
+        more = ", …" if len(runs) > _FEW else ""
+        raise NotFound(
+            f"Several runs have ids that begin with {_quoted(text)}: {', '.join(ids)}{more}."
+        )
+    return runs[0].id
+
+
+def _quoted(text: str) -> str:
+    shown = one_line(text)
+    return repr(shown if len(shown) <= 60 else f"{shown[:59]}…")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {one_line(near[0])}?)" if near else ""
