@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from tests.bench import (
+    commanding,
     committing,
     drilling,
     estimating,
@@ -28,6 +29,7 @@ from tests.bench.terminal import Gone
 Measure = Callable[[Setting], Iterable[Figure]]
 GROUPS: dict[str, Measure] = {
     "start": starting.start,
+    "commands": commanding.commands,
     "keys": moving.keys,
     "jump": moving.jump,
     "filter": filtering.filtering,
@@ -58,7 +60,7 @@ def main() -> None:
     groups = {name: about(measure) for name, measure in GROUPS.items()}
     asked = parse(None, groups)
     if asked.list:
-        print("\n".join(f"{name:8}{text}" for name, text in groups.items()))
+        print("\n".join(f"{name:9}{text}" for name, text in groups.items()))
         return
     now = datetime.now(UTC)
     runs = asked.runs if set(asked.only) - BY_THEMSELVES else LEAST_RUNS
