@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
 from zos_monitor.answers.filters import layer_filter
-from zos_monitor.model.causes import cause_of
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
@@ -220,6 +219,8 @@ def progress_answer(run: RunSummary) -> ProgressAnswer | None:
 
 def error_answers(errors: Sequence[RunError]) -> list[ErrorAnswer]:
     """Return errors with their causes, in their order."""
+    from zos_monitor.model.causes import cause_of  # most runs have none, and lists need none
+
     return [
         ErrorAnswer(
             topic=error.topic,
