@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 LEFT_OUT = {"left out": True}
@@ -15,11 +16,14 @@ LEFT_OUT = {"left out": True}
 def plain(answer: Any) -> Any:  # noqa: ANN401 (any value that JSON has, or a dataclass of them)
     """Return an answer as dicts, lists, text and numbers.
 
-    Text that no encoding can carry (lone surrogates) has replacement characters in its place.
+    Text that no encoding can carry (lone surrogates) has replacement characters in its place,
+    and what is no finite number is null.
     """
     if isinstance(answer, str):
         return answer.encode("utf-8", "replace").decode()
-    if answer is None or isinstance(answer, int | float):
+    if isinstance(answer, float):
+        return answer if isfinite(answer) else None  # JSON has no word for the others
+    if answer is None or isinstance(answer, int):
         return answer
     if isinstance(answer, Mapping):
         return {plain(key): plain(value) for key, value in answer.items()}
@@ -39,11 +43,18 @@ def to_json(answer: Any, *, indent: int | None = None) -> str:  # noqa: ANN401
 
 def instant(at: datetime | None) -> str | None:
     """Return an instant in ISO 8601, in UTC, such as ``2026-11-01T03:00:00.250000Z``."""
-    if at is None:
-        return None
+    return stamp(at) if at is not None else None
+
+
+def stamp(at: datetime) -> str:
+    """Return the same of an instant that is surely there."""
     return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def dollars(amount: float | None) -> float | None:
-    """Return US dollars without the noise in which sums of floats end."""
-    return round(amount, 9) if amount is not None else None
+    """Return US dollars without the noise in which sums of floats end; None for no finite number.
+
+    >>> dollars(0.1 + 0.2), dollars(float("inf"))
+    (0.3, None)
+    """
+    return round(amount, 9) if amount is not None and isfinite(amount) else None
