@@ -9,7 +9,7 @@ what joins emoji or chooses their look stays where it does just that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
@@ -159,6 +159,19 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     return re.sub(r"\s*\n\s*", " ⏎ ", visible(text).strip())
+
+
+def has_signs(environ: Mapping[str, str]) -> bool:
+    """Tell whether the locale, as the environment names it, has more signs than ASCII.
+
+    The environment tells, not Python's own encoding: in the C locale Python takes UTF-8 all the
+    same, and may have set ``LC_CTYPE`` to ``C.UTF-8`` itself (PEP 538, PEP 540).
+    """
+    category, language = environ.get("LC_CTYPE", ""), environ.get("LANG", "")
+    if category == "C.UTF-8" and language in ("C", "POSIX"):
+        category = language
+    locale = (environ.get("LC_ALL") or category or language).lower()
+    return not locale or "utf" in locale
 
 
 _IN_ASCII = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.states import RunState
+from zos_monitor.model.text import has_signs
 
 if TYPE_CHECKING:
     from zos_monitor.model.nights import Outcome  # the first rows do without nights
@@ -127,13 +128,5 @@ ASCII = Glyphs(
 
 
 def choose(*, plain: bool, environ: Mapping[str, str]) -> Glyphs:
-    """Return the set to use: ASCII where it is asked for, or the locale names another encoding.
-
-    The environment tells, not Python's own encoding: in the C locale Python takes UTF-8 all the
-    same, and may have set ``LC_CTYPE`` to ``C.UTF-8`` itself (PEP 538, PEP 540).
-    """
-    category, language = environ.get("LC_CTYPE", ""), environ.get("LANG", "")
-    if category == "C.UTF-8" and language in ("C", "POSIX"):
-        category = language
-    locale = (environ.get("LC_ALL") or category or language).lower()
-    return ASCII if plain or (locale and "utf" not in locale) else UNICODE
+    """Return the set to use: ASCII where it is asked for, or the locale names another encoding."""
+    return ASCII if plain or not has_signs(environ) else UNICODE
