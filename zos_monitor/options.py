@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import click
 
@@ -37,12 +36,25 @@ class Form(StrEnum):
     CSV = "csv"
 
 
-def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
-    """End with one sentence on standard error; names in it stay on its one line."""
-    from zos_monitor.model.text import one_line
+class Failed(click.ClickException):
+    """A command ends with one sentence on standard error, and with an exit status."""
 
-    click.echo(f"zos-monitor: {one_line(message)}", err=True)
-    sys.exit(status)
+    exit_code: int  # type: ignore[misc]  # click has it of the class
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.exit_code = status
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence; names in it stay on its one line."""
+        from zos_monitor.model.text import one_line
+
+        click.echo(f"zos-monitor: {one_line(self.message)}", file=file, err=file is None)
+
+
+def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
+    """End with one sentence on standard error, and with this status."""
+    raise Failed(message, status)
 
 
 class Options(NamedTuple):
