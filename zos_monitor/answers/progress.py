@@ -25,7 +25,7 @@ class OpenRunAnswer:
     layer_name: str
     state: str
     started_at: str | None
-    calls: int
+    calls: int | None
     tokens_total: int | None
     estimated_cost_usd: float | None
     progress: ProgressAnswer | None

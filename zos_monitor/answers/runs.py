@@ -54,7 +54,7 @@ class RunAnswer:
     targets_processed: int | None
     targets_skipped: int | None
     insights_created: int | None
-    error_count: int
+    error_count: int | None
     tokens_total: int | None
     estimated_cost_usd: float | None
     cost_source: str
@@ -92,10 +92,10 @@ class ProgressAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsAnswer:
-    """How many LLM calls of a run are recorded; null where they have no figures."""
+    """How many LLM calls of a run are recorded; null where they have no figures, or are not told."""
 
-    total: int
-    failed: int
+    total: int | None
+    failed: int | None
     tokens_total: int | None
     cost_usd: float | None
 
@@ -256,7 +256,7 @@ async def runs(
 
 
 async def _errors(service: Service, run: RunSummary) -> Sequence[RunError]:
-    if not (run.error_count or run.open):
+    if run.error_count == 0 and not run.open:
         return ()
     detail = await service.run(run.id)
     return (detail.errors or detail.early_errors) if detail is not None else ()

@@ -96,7 +96,7 @@ def _table(answer: RunsAnswer) -> list[str]:
             run.state,
             f"{phrases.grouped(run.targets_processed)}/{phrases.grouped(run.targets_matched)}",
             phrases.grouped(run.insights_created),
-            str(run.error_count),
+            phrases.grouped(run.error_count),
             phrases.cost(run.estimated_cost_usd),
             phrases.duration(_span(run.duration_seconds)),
             one_line(run.id),

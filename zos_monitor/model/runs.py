@@ -35,11 +35,12 @@ class Usage:
 
     The truth is the sum over the run's recorded calls; the row's own figures cover only the last
     model and leave failed targets out, so they serve only where no call is recorded. None means
-    not recorded, which is not nothing. ``cost_usd`` is in US dollars.
+    not recorded, which is not nothing. ``cost_usd`` is in US dollars. ``calls`` are None where a
+    server tells sums over the calls, but not how many they are.
     """
 
-    calls: int = 0
-    failed_calls: int = 0
+    calls: int | None = 0
+    failed_calls: int | None = 0
     tokens_input: int | None = None
     tokens_output: int | None = None
     tokens_total: int | None = None
@@ -54,7 +55,8 @@ class RunSummary:
 
     ``status`` is what zos stored, word for word; ``state`` is what we derive from it. Counters
     are None where the column holds no number. Instants are aware and in UTC; ``started_at`` is
-    None where the stored text is no instant. ``stored_cost_usd`` is what the row says, in US
+    None where the stored text is no instant. ``error_count`` is None where a server leaves it to
+    the detail. ``stored_cost_usd`` is what the row says, in US
     dollars; ``usage`` holds the cost to believe. Only open runs have ``activity`` and ``progress``,
     which are estimates from calls and insights.
     """
@@ -70,7 +72,7 @@ class RunSummary:
     targets_processed: int | None
     targets_skipped: int | None
     insights_created: int | None
-    error_count: int
+    error_count: int | None
     usage: Usage
     stored_cost_usd: float | None = None
     activity: Activity | None = None

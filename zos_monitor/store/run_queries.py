@@ -148,7 +148,7 @@ async def _dry_reason(reader: Reader, run: RunDetail) -> str:
     from zos_monitor.store.night_queries import recorded_from
 
     since = await recorded_from(reader)
-    calls = told_calls(run.usage.calls, started_at=run.started_at, recorded_from=since)
+    calls = told_calls(run.usage.calls or 0, started_at=run.started_at, recorded_from=since)
     return why_dry(run.targets_matched, calls, run.insights_stored)
 
 

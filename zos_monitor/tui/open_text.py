@@ -97,7 +97,8 @@ def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
         facts = [Cell(_left(one.eta, now)), *trouble, *_silence(run, now)]
     if run.usage.cost_usd is not None:
         facts.append(Cell(phrases.cost(run.usage.cost_usd)))
-    facts.append(Cell(phrases.plural(run.usage.calls, "call"), _MUTED))
+    if run.usage.calls is not None:
+        facts.append(Cell(phrases.plural(run.usage.calls, "call"), _MUTED))
     if run.usage.tokens_total is not None:
         facts.append(Cell(f"{phrases.compact(run.usage.tokens_total)} tokens", _MUTED))
     return facts

@@ -149,6 +149,8 @@ def _insights(run: RunDetail) -> str:
 
 def _calls(run: RunDetail) -> str:
     usage = run.usage
+    if usage.calls is None:
+        return "not told by this server"
     if not usage.calls:
         return "none recorded"
     return f"{usage.calls:,}" + (f", {usage.failed_calls:,} failed" if usage.failed_calls else "")
