@@ -92,7 +92,7 @@ class ProgressAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsAnswer:
-    """How many LLM calls of a run are recorded; null where they have no figures, or are not told."""
+    """How many LLM calls of a run are recorded; null where there is no figure, or none told."""
 
     total: int | None
     failed: int | None

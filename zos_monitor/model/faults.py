@@ -30,10 +30,14 @@ class DatabaseFault(Exception):
 
 
 class NotOffered(DatabaseFault):
-    """What answers the questions does not know this one, and never will; all others may go on."""
+    """What answers the questions does not know this one, and never will; all others may go on.
 
-    def __init__(self, message: str) -> None:
+    ``word`` is the word of a filter that it does not know, empty where that is none of them.
+    """
+
+    def __init__(self, message: str, *, word: str = "") -> None:
         super().__init__(FaultKind.NOT_OFFERED, message)
+        self.word = word
 
 
 class NotFound(Exception):

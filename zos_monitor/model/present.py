@@ -26,11 +26,13 @@ class Present(NamedTuple):
     """The open runs that may still go on, newest first, and those that have turned.
 
     Interrupted runs are open for ever, so they are left out. ``turned`` are the runs that have come
-    to be failed, partial or stalled since the last time this was asked, oldest first.
+    to be failed, partial or stalled since the last time this was asked, oldest first. ``lacking``
+    says why no run's progress is told, empty where what there is of it is.
     """
 
     open_runs: tuple[OpenRun, ...] = ()
     turned: tuple[RunSummary, ...] = ()
+    lacking: str = ""
 
 
 def with_progress(nights: Nights, open_runs: Sequence[OpenRun]) -> Nights:
