@@ -1,0 +1,62 @@
+"""The HTTP face as an application: its routes, its guards, and what it says of faults."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from zos_monitor import __version__
+from zos_monitor.api import events, questions
+from zos_monitor.api.hub import Hub
+from zos_monitor.api.responses import RETRY_AFTER, meaningless, refused
+from zos_monitor.api.shapes import BadParameter
+from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.service import RunService
+
+
+def create_app(
+    service: RunService, *, token: str | None = None, cors: Sequence[str] = ()
+) -> FastAPI:
+    """Return the application that answers from a service; closing that is up to the caller.
+
+    With a ``token`` only requests that bear it are answered; without one, only those that name
+    this machine as their host. ``cors`` are the origins whose pages may read the answers.
+    """
+    hub = Hub(service)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with hub.running():
+            yield
+
+    app = FastAPI(
+        title="zos-monitor",
+        version=__version__,
+        lifespan=lifespan,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.hub = hub
+    app.include_router(events.router(hub))
+    app.include_router(questions.router(service))
+    app.add_exception_handler(DatabaseFault, _unavailable)
+    app.add_exception_handler(RequestValidationError, _bad_parameters)
+    return app
+
+
+async def _unavailable(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, DatabaseFault)
+    return refused(503, fault.message, RETRY_AFTER)
+
+
+async def _bad_parameters(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)
+    return meaningless(
+        *(
+            BadParameter(loc=list(one["loc"]), msg=one["msg"], type=one["type"])
+            for one in fault.errors()
+        )
+    )

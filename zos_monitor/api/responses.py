@@ -1,0 +1,51 @@
+"""Answers as HTTP responses: JSON as everywhere else, and faults in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Response
+
+from zos_monitor.answers.encoding import to_json
+from zos_monitor.api.shapes import BadParameter, BadParameters, Trouble
+
+RETRY_AFTER = {"Retry-After": "1"}
+"""The headers of what may be answered a second later."""
+
+MEANINGS = {
+    404: "There is none of this name.",
+    422: "A parameter means nothing.",
+    503: "The database can't be read at present.",
+}
+
+
+def answered(
+    answer: Any,  # noqa: ANN401 (see encoding.plain)
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return a response with an answer as JSON."""
+    return Response(
+        to_json(answer), status_code=status, headers=headers, media_type="application/json"
+    )
+
+
+def refused(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """Return a response that says why there is no answer."""
+    return answered(Trouble(detail=sentence), status, headers)
+
+
+def meaningless(*faults: BadParameter) -> Response:
+    """Return a response that says which parameters mean nothing, and why."""
+    return answered(BadParameters(detail=list(faults)), 422)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the OpenAPI document says of answers with these statuses."""
+    return {
+        status: {
+            "model": BadParameters if status == 422 else Trouble,
+            "description": MEANINGS[status],
+        }
+        for status in statuses
+    }

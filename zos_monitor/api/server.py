@@ -1,0 +1,57 @@
+"""The server: uvicorn, with streams that end when it does."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+GRACE_SECONDS = 1
+"""How long a stopping server waits for what it still answers."""
+
+
+class Server(uvicorn.Server):
+    """Serves an application in the running event loop, until it is told to stop.
+
+    ``at_stop`` is called before it waits for what is still being answered. ``ready`` is set once
+    it answers.
+    """
+
+    def __init__(
+        self,
+        app: Any,  # noqa: ANN401 (an ASGI application, which each library types in its own way)
+        *,
+        at_stop: Callable[[], None] = lambda: None,
+        access_log: bool = False,
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=access_log,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                h11_max_incomplete_event_size=65_536,
+            )
+        )
+        self._at_stop = at_stop
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, which would go on for ever, and then everything else."""
+        self._at_stop()
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # one that reads nothing any more

@@ -1,0 +1,111 @@
+"""The shapes that only the HTTP face has: lists of runs, health, events, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from zos_monitor.answers.encoding import LEFT_OUT, instant
+from zos_monitor.answers.runs import RunAnswer
+from zos_monitor.model.changes import Change, Changed, Health
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunListAnswer:
+    """Some of the matching runs, newest first; ``total`` counts all of them.
+
+    ``items`` is the same list as ``runs``, for those who ask in another API's words.
+    """
+
+    runs: list[RunAnswer]
+    total: int
+    offset: int
+    limit: int
+    has_more: bool
+    items: list[RunAnswer] | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why there is no answer, in a sentence."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadParameter:
+    """A parameter that means nothing: where it stands, what is wrong with it, and which rule."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadParameters:
+    """The parameters that mean nothing."""
+
+    detail: list[BadParameter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthEvent:
+    """Whether the database can be read, since when, and what is wrong in words for people."""
+
+    fault: str | None
+    message: str
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeEvent:
+    """What changed: ``changed`` has the parts of the database to ask about again."""
+
+    changed: list[str]
+    health: HealthEvent
+    committed_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthAnswer:
+    """Whether the database can be read, and since when that is so.
+
+    ``detail`` is there while it can't, and says the same as ``message``. ``committed_at`` is when
+    the database was last written, null where that can't be told.
+    """
+
+    status: Literal["ok", "unavailable"]
+    fault: str | None
+    message: str
+    since: str | None
+    committed_at: str | None
+    version: str
+    detail: str | None = field(default=None, metadata=LEFT_OUT)
+
+
+def change_event(change: Change) -> ChangeEvent:
+    """Return news as they are sent."""
+    return ChangeEvent(
+        changed=[str(part.name).lower() for part in Changed if part in change.changed],
+        health=health_event(change.health),
+        committed_at=instant(change.committed_at),
+    )
+
+
+def health_event(health: Health) -> HealthEvent:
+    """Return a health as it is sent."""
+    return HealthEvent(fault=health.fault, message=health.message, since=instant(health.since))
+
+
+def health_answer(change: Change, version: str) -> HealthAnswer:
+    """Return the health that the newest news have."""
+    health = change.health
+    return HealthAnswer(
+        status="ok" if health.fault is None else "unavailable",
+        fault=health.fault,
+        message=health.message,
+        since=instant(health.since),
+        committed_at=instant(change.committed_at),
+        version=version,
+        detail=health.message if health.fault is not None else None,
+    )
