@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
-from zos_monitor.answers.filters import layer_filter
+from zos_monitor.answers.exact import known, newest_of, of_layer, whole
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
@@ -38,8 +38,9 @@ class RunAnswer:
     ``status`` is what zos stored, ``state`` what it amounts to: a run in progress is stored as
     ``dry``. ``success`` is false where targets failed, null where the run is open or had nothing
     to do. ``tokens_total`` and ``estimated_cost_usd`` are the sums over the run's recorded calls;
-    ``cost_source`` is ``row`` where only the run's own row has a figure. ``errors`` are there when
-    they are asked for.
+    ``cost_source`` is ``row`` where only the run's own row has a figure. ``error_count`` of an open
+    run counts its failed calls, null where a server doesn't tell. ``errors`` are there when they
+    are asked for.
     """
 
     id: str
@@ -153,7 +154,7 @@ def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> 
         targets_processed=run.targets_processed,
         targets_skipped=run.targets_skipped,
         insights_created=run.insights_created,
-        error_count=run.error_count,
+        error_count=error_count(run),
         tokens_total=run.usage.tokens_total,
         estimated_cost_usd=dollars(run.usage.cost_usd),
         cost_source=run.usage.cost_source,
@@ -233,6 +234,12 @@ def error_answers(errors: Sequence[RunError]) -> list[ErrorAnswer]:
     ]
 
 
+def error_count(run: RunSummary) -> int | None:
+    """Return how many errors a run has, as far as it is told; an open one has them in its calls."""
+    early = run.progress.errors if run.progress is not None else 0
+    return run.error_count or early or run.error_count
+
+
 def _seconds(run: RunSummary) -> float | None:
     return run.duration.total_seconds() if run.duration is not None else None
 
@@ -240,25 +247,31 @@ def _seconds(run: RunSummary) -> float | None:
 async def runs(
     service: Service, flt: RunFilter, *, offset: int, limit: int, include_errors: bool = False
 ) -> RunsAnswer:
-    """Ask for ``limit`` matching runs from row ``offset`` on; the newest one has row 0."""
+    """Ask for ``limit`` matching runs from row ``offset`` on; the newest one has row 0.
+
+    With ``include_errors`` each run that has some is asked for by itself: a millisecond each.
+    """
     found = await service.run_slice(flt, first=offset, limit=limit)
+    # A slice can be there before all matching runs are found, and then says how many are.
+    total = found.matched if found.counted else (await service.count(flt))[0]
     answers = [
-        run_answer(run, errors=await _errors(service, run) if include_errors else None)
+        run_answer(run, errors=await errors_of(service, run) if include_errors else None)
         for run in found.runs
     ]
     return RunsAnswer(
         runs=answers,
-        total=found.matched,
+        total=total,
         offset=offset,
         limit=limit,
-        has_more=offset + len(answers) < found.matched,
+        has_more=offset + len(answers) < total,
     )
 
 
-async def _errors(service: Service, run: RunSummary) -> Sequence[RunError]:
-    if run.error_count == 0 and not run.open:
+async def errors_of(service: Service, run: RunSummary) -> Sequence[RunError]:
+    """Ask for the errors of a run in a list; of an open one those of its failed calls."""
+    if error_count(run) == 0:
         return ()
-    detail = await service.run(run.id)
+    detail = await whole(service, run)
     return (detail.errors or detail.early_errors) if detail is not None else ()
 
 
@@ -268,11 +281,15 @@ async def run(service: Service, run_id: str) -> RunDetailAnswer | None:
     return detail_answer(detail) if detail is not None else None
 
 
-async def latest(service: Service, layer_name: str) -> RunDetailAnswer | None:
-    """Ask for the newest run of a layer; None where it never ran. KeyError for no known layer."""
-    newest = await service.newest(layer_filter(layer_name), limit=1)
-    if newest:
-        return await run(service, newest[0].id)
-    if layer_name not in await service.known_layers():
+async def latest(service: Service, layer_name: str, *, within: str = "") -> RunDetailAnswer | None:
+    """Ask for the newest run of exactly this layer, of those that a filter's text matches.
+
+    None where there is none. Raises KeyError for no known layer, FilterError for a bad filter.
+    """
+    newest = await newest_of(service, of_layer(layer_name, within), layer_name)
+    if newest is not None:
+        detail = await whole(service, newest)
+        return detail_answer(detail) if detail is not None else None
+    if not await known(service, layer_name):
         raise KeyError(layer_name)
     return None
