@@ -1,42 +1,51 @@
-"""Answers about one layer by its exact name, where the filter language means more than that.
+"""Layers by their exact names, and runs by their exact rows.
 
 A filter takes a layer's name in either case, and some names it can't say at all: what it finds is
-looked through once more here.
+looked through once more here. Nor can a run be asked for by an id that is no text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.filters import Time, narrowed
 from zos_monitor.model.filter_checks import MAX_LENGTH
 from zos_monitor.model.filters import RunFilter, literal
+from zos_monitor.model.text import encodable
+from zos_monitor.model.times import format_stored
 
 if TYPE_CHECKING:
-    from zos_monitor.model.runs import RunSummary
+    from zos_monitor.model.runs import RunDetail, RunSummary
     from zos_monitor.questions import Service
 
 _PAGE = 100
 _REPLACED = "\ufffd"
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def of_layer(
-    layer_name: str | None, text: str = "", *, since: Time | None = None, states: Sequence[str] = ()
+    layer_name: str | None,
+    text: str = "",
+    *,
+    since: Time | None = None,
+    until: Time | None = None,
 ) -> RunFilter:
     """Return a filter that all of a layer's runs match, and as few others as it can say.
 
     Others are those of layers whose names differ in case; or of all layers, where the name can't
-    be said: it is empty or too long, or has bytes in it that are no text. ``text``, ``since`` and
-    ``states`` narrow it further, None for a name does not. Raises FilterError.
+    be said: it is empty or too long, or has bytes in it that are no text. ``text`` and the times
+    narrow it further, None for a name does not. Raises FilterError.
     """
     named = [layer_name] if layer_name is not None and _sayable(layer_name) else []
-    return narrowed(text, layers=named, since=since, states=states)
+    return narrowed(text, layers=named, since=since, until=until)
 
 
 def _sayable(layer_name: str) -> bool:
-    unsaid = {"\0", _REPLACED}.intersection(layer_name)
-    return 0 < len(literal(layer_name)) <= MAX_LENGTH and not unsaid
+    said = layer_name == encodable(layer_name) and not {"\0", _REPLACED}.intersection(layer_name)
+    return said and 0 < len(literal(layer_name)) <= MAX_LENGTH
 
 
 async def newest_of(
@@ -73,3 +82,24 @@ async def _first(
 async def known(service: Service, layer_name: str) -> bool:
     """Tell whether a layer of exactly this name ever ran, or a file tells of it."""
     return layer_name in await service.known_layers()
+
+
+async def whole(service: Service, run: RunSummary) -> RunDetail | None:
+    """Ask for everything about a run of a list; None where it is gone by now."""
+    if run.id and _REPLACED not in run.id:
+        return await service.run(run.id)
+    # Its id is no text, so that it may be that of others too.
+    async with aclosing(service.details(_around(run))) as pages:  # type: ignore[type-var]
+        async for page in pages:
+            found = next((one for one in page if one.key.rowid == run.key.rowid), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _around(run: RunSummary) -> RunFilter:
+    """Return a filter that a run matches, and few others."""
+    at = run.started_at
+    if at is None or run.key.started != format_stored(at) or at == _LAST:
+        return of_layer(run.layer_name)  # it stands elsewhere in the order
+    return of_layer(run.layer_name, since=at, until=at + timedelta.resolution)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from zos_monitor.model.filter_terms import FilterError, FilterKey
@@ -60,9 +61,13 @@ def narrowed(
 def _time(time: Time) -> str:
     if isinstance(time, str):
         return time
-    return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).isoformat()
+    if time.tzinfo is None:
+        return time.replace(tzinfo=UTC).isoformat()
+    with suppress(OverflowError):  # at either end of the calendar; offsets with seconds exist
+        time = time.astimezone(UTC)
+    return time.isoformat()
 
 
 def layer_filter(layer_name: str) -> RunFilter:
-    """Return the filter of one layer's runs, by its exact name. Raises FilterError for none."""
+    """Return the filter of one layer's runs, by its name in either case. Raises FilterError."""
     return narrowed(layers=[layer_name])
