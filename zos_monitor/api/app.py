@@ -7,10 +7,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
 
 from zos_monitor import __version__
-from zos_monitor.api import events, questions
+from zos_monitor.api import events, questions, runs, stats
+from zos_monitor.api.guards import Bearer, Faults, Hosts, Methods
 from zos_monitor.api.hub import Hub
+from zos_monitor.api.parameters import Meaningless
+from zos_monitor.api.racing import Racing
 from zos_monitor.api.responses import RETRY_AFTER, meaningless, refused
 from zos_monitor.api.shapes import BadParameter
 from zos_monitor.model.faults import DatabaseFault
@@ -41,15 +45,43 @@ def create_app(
     )
     app.state.hub = hub
     app.include_router(events.router(hub))
+    app.include_router(stats.router(service))
     app.include_router(questions.router(service))
+    app.include_router(runs.router(service))
     app.add_exception_handler(DatabaseFault, _unavailable)
+    app.add_exception_handler(Meaningless, _meaningless)
     app.add_exception_handler(RequestValidationError, _bad_parameters)
+    _guard(app, hub, token, cors)
     return app
+
+
+def _guard(app: FastAPI, hub: Hub, token: str | None, cors: Sequence[str]) -> None:
+    """Put the guards before the routes; the last one that is added meets a request first."""
+    app.add_middleware(Racing, hub=hub)
+    if token is not None:
+        app.add_middleware(Bearer, token=token)
+    app.add_middleware(Methods)
+    if cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(cors),
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization"],
+            expose_headers=["Retry-After"],
+        )
+    if token is None:
+        app.add_middleware(Hosts)
+    app.add_middleware(Faults)
 
 
 async def _unavailable(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, DatabaseFault)
     return refused(503, fault.message, RETRY_AFTER)
+
+
+async def _meaningless(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, Meaningless)
+    return meaningless(fault.fault)
 
 
 async def _bad_parameters(request: Request, fault: Exception) -> Response:

@@ -49,7 +49,7 @@ async def stream(hub: Hub) -> AsyncIterator[str]:
     """Yield events as they are written."""
     number = 0
     with hub.listening() as listener:
-        while not hub.closed:
+        while not hub.ended.is_set():
             try:
                 async with asyncio.timeout(BEAT_SECONDS):
                     change = await listener.next()

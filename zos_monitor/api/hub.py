@@ -69,12 +69,8 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._latest: Change | None = None
         self._first = asyncio.Event()
-        self._closed = False
-
-    @property
-    def closed(self) -> bool:
-        """Whether all streams are to end."""
-        return self._closed
+        self.ended = asyncio.Event()
+        """Set once nothing is told any more: all streams are to end."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -89,7 +85,7 @@ class Hub:
 
     def close(self) -> None:
         """End all that listen, and those that come later at once."""
-        self._closed = True
+        self.ended.set()
         self._first.set()
         for listener in self._listeners:
             listener.end()
@@ -105,7 +101,7 @@ class Hub:
         listener = Listener()
         if self._latest is not None:
             listener.tell(self._latest._replace(changed=Changed.ALL))
-        if self._closed:
+        if self.ended.is_set():
             listener.end()
         self._listeners.add(listener)
         try:

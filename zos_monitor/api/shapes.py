@@ -7,6 +7,7 @@ from typing import Literal
 
 from zos_monitor.answers.encoding import LEFT_OUT, instant
 from zos_monitor.answers.runs import RunAnswer
+from zos_monitor.answers.totals import StatsAnswer
 from zos_monitor.model.changes import Change, Changed, Health
 
 
@@ -23,6 +24,13 @@ class RunListAnswer:
     limit: int
     has_more: bool
     items: list[RunAnswer] | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPeriodAnswer(StatsAnswer):
+    """Figures over one layer's runs that began in a period; see StatsAnswer."""
+
+    layer_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
