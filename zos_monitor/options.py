@@ -96,10 +96,13 @@ class Options(NamedTuple):
             fail(f"--filter, at {fault.word!r}: {fault.message}")
 
     def ask(self, question: Callable[[Service], Awaitable[_Answer]]) -> _Answer:
-        """Return what a service answers; end with a sentence where it can't be asked."""
+        """Return what a service answers.
+
+        End with a sentence where it can't be asked, or where what is asked for isn't there.
+        """
         import asyncio
 
-        from zos_monitor.model.faults import DatabaseFault
+        from zos_monitor.model.faults import DatabaseFault, NotFound
 
         service = self.service()
 
@@ -113,6 +116,8 @@ class Options(NamedTuple):
             return asyncio.run(asked())
         except DatabaseFault as fault:
             fail(fault.message)
+        except NotFound as fault:
+            fail(fault.message, status=NOT_FOUND)
 
 
 def a_number(context: click.Context, option: click.Parameter, value: float) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,20 +16,51 @@ Record = Mapping[str, Any]
 """A line of CSV by the names of its columns; what is no text or number is written as JSON."""
 
 
+class Screen(NamedTuple):
+    """What a table is printed on: its width in cells, None for what takes any; and colours."""
+
+    width: int | None = None
+    coloured: bool = False
+
+
+def screen() -> Screen:
+    """Return what standard output is: a terminal has a width, and colours unless NO_COLOR is set.
+
+    What is no terminal, such as a pipe or a file, takes all columns, without colours.
+    """
+    if sys.stdout is None or not sys.stdout.isatty():
+        return Screen()
+    from shutil import get_terminal_size
+
+    dumb = os.environ.get("TERM", "dumb") == "dumb"
+    coloured = not (dumb or os.environ.get("NO_COLOR"))
+    return Screen(get_terminal_size().columns, coloured)
+
+
+def columns_of(shape: type) -> list[str]:
+    """Return the names of a dataclass's fields: the columns of its records."""
+    return [field.name for field in fields(shape)]
+
+
 def emit(
     options: Options,
     answer: Any,  # noqa: ANN401 (see encoding.plain)
     *,
     table: Callable[[], Iterable[str]],
     records: Callable[[], Sequence[Record]],
+    columns: Sequence[str] = (),
 ) -> None:
-    """Print an answer in the form that is asked for; ``table`` and ``records`` are its others."""
+    """Print an answer in the form that is asked for; ``table`` and ``records`` are its others.
+
+    ``columns`` are those of CSV, which are printed also where there is no record; without them
+    they are those of the first record.
+    """
     if options.form is Form.JSON:
         from zos_monitor.answers.encoding import to_json
 
-        lines: Iterable[str] = [to_json(answer, indent=2 if sys.stdout.isatty() else None)]
+        lines: Iterable[str] = [to_json(answer, indent=2 if screen().width else None)]
     elif options.form is Form.CSV:
-        lines = _csv_lines(records())
+        lines = map(_printable, _csv_lines(columns, records()))
     else:
         lines = for_people(options, table())
     say(lines)
@@ -36,32 +68,60 @@ def emit(
 
 def for_people(options: Options, lines: Iterable[str]) -> Iterable[str]:
     """Return lines in the signs that the operator and the output take."""
-    if not options.plain and (sys.stdout.encoding or "").lower().startswith("utf"):
-        return lines
-    from zos_monitor.model.text import to_ascii
+    from zos_monitor.model.text import has_signs, to_ascii
 
+    if not options.plain and _encoding().startswith("utf") and has_signs(os.environ):
+        return lines
     return [to_ascii(line) for line in lines]
 
 
 def say(lines: Iterable[str]) -> None:
     """Print lines of data; end quietly where nobody reads them any more."""
+    if sys.stdout is None:
+        fail("standard output can't be written to (it is closed)")
     try:
         for line in lines:
             sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        _forget_the_rest()
         sys.exit(CLOSED_PIPE)
     except OSError as fault:
+        _forget_the_rest()
         fail(f"standard output can't be written to ({fault.strerror})")
 
 
 def tell(words: str) -> None:
-    """Print words about the data on standard error."""
-    click.echo(words, err=True)
+    """Print words about the data on standard error, each sentence on its line."""
+    from zos_monitor.model.text import one_line
+
+    click.echo(one_line(words), err=True)
 
 
-def _csv_lines(records: Sequence[Record]) -> Iterable[str]:
+def hint(words: str) -> None:
+    """Print words on standard error that only people have a use for: where it is a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        tell(words)
+
+
+def _forget_the_rest() -> None:
+    """Have what is not written yet go nowhere: Python writes it at the end, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _encoding() -> str:
+    return (getattr(sys.stdout, "encoding", None) or "").lower()
+
+
+def _printable(line: str) -> str:
+    """Return a line with escapes in the place of what the output's encoding has no sign for."""
+    encoding = _encoding()
+    if line.isascii() or not encoding or encoding.startswith("utf"):
+        return line
+    return line.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _csv_lines(columns: Sequence[str], records: Sequence[Record]) -> Iterable[str]:
     """Yield a head and a line for each record; nothing in them is computed by a spreadsheet."""
     import csv
     import io
@@ -74,14 +134,18 @@ def _csv_lines(records: Sequence[Record]) -> Iterable[str]:
         value = plain(value)
         if isinstance(value, str):
             return defused(one_line(value))
-        return to_json(value) if isinstance(value, dict | list | bool) else value
+        if isinstance(value, dict | list | bool):
+            # Some spreadsheets cut at semicolons, and then take what follows for a formula.
+            return to_json(value).replace(";", "\\u003b")
+        return value
 
     def line(cells: Iterable[object]) -> str:
         written = io.StringIO()
         csv.writer(written, lineterminator="").writerow(cells)
         return written.getvalue()
 
-    if records:
-        yield line(records[0])
+    columns = columns or list(records[0] if records else ())
+    if columns:
+        yield line(columns)
     for record in records:
-        yield line(cell(value) for value in record.values())
+        yield line(cell(record[name]) for name in columns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from zos_monitor.answers.filters import layer_filter, narrowed
+from zos_monitor.answers.exact import newest_of, of_layer
+from zos_monitor.answers.filters import narrowed
 from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import FilterError, RunFilter
 from zos_monitor.model.text import one_line
@@ -20,23 +21,28 @@ LATEST = "latest"
 _FEW = 3
 
 
-async def find(service: Service, text: str) -> str:
+async def find(service: Service, text: str, *, within: str = "") -> str:
     """Return the whole id of the run that a text means.
 
     That is a whole id, the beginning of one alone, in whichever case, ``latest`` or
-    ``latest:LAYER``. Raises NotFound where there is no such run, or more than one.
+    ``latest:LAYER``. All but a whole id are looked for among the runs that the filter ``within``
+    matches. Raises NotFound where there is no such run, or more than one.
     """
     if text == LATEST:
-        return await _newest(service, RunFilter(), "There is no run yet.")
+        none = "There is no run that matches." if within.strip() else "There is no run yet."
+        return await _newest(service, narrowed(within), none)
     word, colon, layer_name = text.partition(":")
     if colon and word == LATEST:
         await known_layer(service, layer_name)
-        never = f"{one_line(layer_name)} has never run."
-        return await _newest(service, layer_filter(layer_name), never)
+        never = "has no run that matches" if within.strip() else "has never run"
+        run = await newest_of(service, of_layer(layer_name, within), layer_name)
+        if run is None:
+            raise NotFound(f"{one_line(layer_name)} {never}.")
+        return run.id
     if not text.strip():
         raise NotFound("A run's id is missing.")
     exact = await service.run(text)
-    return exact.id if exact is not None else await _beginning(service, text)
+    return exact.id if exact is not None else await _beginning(service, text, within)
 
 
 async def known_layer(service: Service, layer_name: str) -> str:
@@ -54,9 +60,9 @@ async def _newest(service: Service, flt: RunFilter, never: str) -> str:
     return runs[0].id
 
 
-async def _beginning(service: Service, text: str) -> str:
+async def _beginning(service: Service, text: str, within: str) -> str:
     try:
-        flt = narrowed(ids=[text])
+        flt = narrowed(within, ids=[text])
     except FilterError:  # longer than anything that can be looked for
         runs: tuple[RunSummary, ...] = ()
     else:
@@ -65,7 +71,7 @@ async def _beginning(service: Service, text: str) -> str:
         raise NotFound(f"There is no run {_quoted(text)}.")
     if len(runs) > 1:
         ids = [one_line(run.id) for run in runs[:_FEW]]
-        more = ", …" if len(runs) > _FEW else ""
+        more = " and others" if len(runs) > _FEW else ""
         raise NotFound(
             f"Several runs have ids that begin with {_quoted(text)}: {', '.join(ids)}{more}."
         )

@@ -1,0 +1,54 @@
+"""``latest``: the newest run of a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from zos_monitor.commands.completions import layer_names
+from zos_monitor.commands.show import print_run
+from zos_monitor.options import Form, Options, filtered, forms, sources
+from zos_monitor.printing import tell
+
+if TYPE_CHECKING:
+    from zos_monitor.answers.runs import RunDetailAnswer
+    from zos_monitor.questions import Service
+
+
+@click.command("latest")
+@click.argument("layer", metavar="LAYER", shell_complete=layer_names)
+@filtered
+@forms()
+@sources(hidden=True)
+@click.pass_obj
+def command(options: Options, layer: str) -> None:
+    """Show the newest run of a layer, as `show` does.
+
+    A layer that has never run has none: then nothing is printed, as JSON null. With --filter it is
+    the newest run that matches. An unknown layer ends with status 1.
+
+    \b
+    Examples:
+      zos-monitor latest nightly-user-reflection
+      zos-monitor latest nightly-user-reflection --filter status:success
+      zos-monitor latest weekly-meta-reflection --json | jq .state
+    """  # noqa: D301 (click reads the control character)
+    options.filter()
+
+    async def asked(service: Service) -> RunDetailAnswer | None:
+        from zos_monitor.answers.exact import newest_of, of_layer
+        from zos_monitor.answers.finding import known_layer
+        from zos_monitor.answers.runs import run
+
+        newest = await newest_of(service, of_layer(layer, options.filter_text), layer)
+        if newest is None:
+            await known_layer(service, layer)
+            return None
+        return await run(service, newest.id)
+
+    answer = options.ask(asked)
+    if answer is None and options.form is Form.TABLE:
+        matching = " that matches" if options.filter_text.strip() else ""
+        tell(f"{layer} has no run{matching}.")
+    print_run(options, answer)
