@@ -19,8 +19,8 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
 from zos_monitor.api.readers import Readers, Watchers
-from zos_monitor.api.responses import described, meaningless
-from zos_monitor.api.shapes import BadParameter
+from zos_monitor.api.responses import RETRY_AFTER, answered, described, meaningless
+from zos_monitor.api.shapes import BadParameter, Trouble
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.service import RunService
 from zos_monitor.wire.codec import Codec
@@ -81,7 +81,10 @@ def _add(routes: APIRouter, question: Question, answer: _Answer) -> None:
         except ValueError as error:
             name, message = error.args
             return meaningless(BadParameter(loc=["query", name], msg=message, type="value_error"))
-        return await answer(found)
+        try:
+            return await answer(found)
+        except DatabaseFault as fault:
+            return answered(Trouble(detail=fault.message, fault=fault.kind), 503, RETRY_AFTER)
 
     media = LINES if question.streamed else "application/json"
     doc = getattr(RunService, question.name).__doc__.partition("\n")[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Container, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -62,16 +63,25 @@ class Http:
             headers=headers,
             # For http no certificates are read: that takes longer than the first question.
             verify=ssl.create_default_context() if secure else False,
-            timeout=httpx.Timeout(patience, connect=min(patience, CONNECT_SECONDS)),
             limits=httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_SECONDS),
             follow_redirects=False,
             trust_env=False,
             transport=transport,
         )
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
-        """Return the JSON that a path answers with. Raises DatabaseFault."""
-        async with self._asked(path, params, self._patience) as response:
+    async def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        patience: float | None = None,
+        also: Container[int] = (),
+    ) -> Any:  # noqa: ANN401
+        """Return the JSON that a path answers with. Raises DatabaseFault.
+
+        ``also`` are the statuses beside success that come with an answer all the same.
+        """
+        async with self._asked(path, params, patience, also) as response:
             return _read_json(self.place, await self._body(response, MOST_BYTES))
 
     async def lines(
@@ -80,13 +90,14 @@ class Http:
         params: Mapping[str, str] | None = None,
         *,
         patience: float | None = None,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Yield the lines that a path answers with as they come, without their ends.
 
-        ``patience`` (s) is how long the server may be silent. Raises DatabaseFault.
+        ``patience`` (s) is how long the server may be silent, ``inf`` for ever. Raises
+        DatabaseFault.
         """
         waiting = bytearray()
-        async with self._asked(path, params, patience or self._patience) as response:
+        async with self._asked(path, params, patience) as response:
             async for chunk in response.aiter_bytes():
                 first, *others = chunk.split(b"\n")
                 waiting += first
@@ -104,15 +115,21 @@ class Http:
 
     @asynccontextmanager
     async def _asked(
-        self, path: str, params: Mapping[str, str] | None, patience: float
+        self,
+        path: str,
+        params: Mapping[str, str] | None,
+        patience: float | None,
+        also: Container[int] = (),
     ) -> AsyncIterator[httpx.Response]:
-        """Have a response that is a success, and close it in the end."""
-        timeout = httpx.Timeout(patience, connect=min(patience, CONNECT_SECONDS))
+        """Have a response that is a success, or has one of these statuses; close it in the end."""
+        patience = self._patience if patience is None else patience
+        wait = min(patience, CONNECT_SECONDS)
+        timeout = httpx.Timeout(patience if patience < math.inf else None, connect=wait)
         try:
             request = self._client.build_request("GET", self._url(path, params), timeout=timeout)
             response = await self._sent(request)
             try:
-                if not response.is_success:
+                if not response.is_success and response.status_code not in also:
                     body = await self._body(response, _ERROR_BYTES)
                     raise self._refused(response.status_code, path, body)
                 yield response

@@ -79,6 +79,8 @@ def refused(place: str, status: int, path: str, body: object, *, token: bool) ->
         return NotOffered(f"{place} does not offer {path}")
     if 300 <= status < 400:
         return stranger(place, "a redirect")
+    if isinstance(told, list) and told and isinstance(told[0], dict):
+        told = f"{told[0].get('loc')}: {told[0].get('msg')}"  # what was wrong with a parameter
     if isinstance(told, str):
         return unreachable(f"{place} can't answer this: {said(told)}")
     return unreachable(f"{place} answers with status {status}")
