@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +66,8 @@ class RunService(RunQuestions, HistoryQuestions):
         self._database = Database(path, clock=lambda: self.clock())
         self.poll = Poll(self._database, clock=clock, interval=poll_interval)
         self._listings = Listings(self._ask, lambda: self.poll.marks)
+        self._readers: set[RunService] = set()
+        self._dismissing: set[asyncio.Future[None]] = set()
 
     @property
     def place(self) -> str:
@@ -177,16 +181,44 @@ class RunService(RunQuestions, HistoryQuestions):
         named = (layer.name for layer in files.layers) if files is not None else ()
         return tuple(sorted({*named, *await self.layer_names()}))
 
+    def reader(self, zone: tzinfo) -> RunService:
+        """Return a service for one more reader, who has a zone and lists of its own.
+
+        Database, poll and nights are shared. To be dismissed once nobody asks it any more; who is
+        left is closed along with this one.
+        """
+        book, reader = self._book, copy(self)
+        vars(reader).pop("_totals", None)
+        reader._book, reader._presence, reader.zone = book, self.presence(), zone
+        reader._listings = Listings(reader._ask, lambda: self.poll.marks)
+        self._readers.add(reader)
+        return reader
+
+    def dismiss(self, reader: RunService) -> None:
+        """Forget the lists of a reader that is not being asked."""
+        self._readers.discard(reader)
+        dismissing = asyncio.ensure_future(reader._listings.close())
+        self._dismissing.add(dismissing)
+        dismissing.add_done_callback(self._dismissing.discard)
+
+    def presence(self) -> Presence:
+        """Return one who answers ``present``, and remembers for itself what it has answered."""
+        from zos_monitor.present import Presence
+
+        return Presence(self._read, lambda: self.poll.marks)
+
     async def closed(self) -> None:
         """Wait until nothing is open any more; to be awaited before the event loop ends."""
+        for reader in tuple(self._readers):
+            self.dismiss(reader)
+        while self._dismissing:
+            await asyncio.wait(self._dismissing)
         await self._listings.close()
         await self._database.closed()
 
     @cached_property
     def _presence(self) -> Presence:
-        from zos_monitor.present import Presence
-
-        return Presence(self._read, lambda: self.poll.marks)
+        return self.presence()
 
     @cached_property
     def _totals(self) -> RunningTotals:
