@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 
 from zos_monitor.commits import Commits
@@ -26,8 +27,12 @@ class Order(ABC):
     """
 
     def __init__(self) -> None:
-        self.version = 0
-        """Another one whenever other runs match than before, or stand in another order."""
+        self.version = int.from_bytes(os.urandom(6))
+        """Another one whenever other runs match than before, or stand in another order.
+
+        It begins anywhere, so that one that takes the place of another, maybe in a server that was
+        started again, is not taken for it.
+        """
         self._commits = Commits()
         self._whole = False  # whether the last change was brought to its end, and not cut off
         self._meaning: object = None  # what the scope meant then
