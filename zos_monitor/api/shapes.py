@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from zos_monitor.answers.encoding import LEFT_OUT, instant
 from zos_monitor.answers.runs import RunAnswer
 from zos_monitor.answers.totals import StatsAnswer
 from zos_monitor.model.changes import Change, Changed, Health
+from zos_monitor.model.times import utc_now
+from zos_monitor.wire import PROTOCOL, SERVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,13 @@ class LayerPeriodAnswer(StatsAnswer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why there is no answer, in a sentence."""
+    """Why there is no answer, in a sentence.
+
+    ``fault`` is the kind of what is wrong with the database, where that is why.
+    """
 
     detail: str
+    fault: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +86,13 @@ class HealthAnswer:
     """Whether the database can be read, and since when that is so.
 
     ``detail`` is there while it can't, and says the same as ``message``. ``committed_at`` is when
-    the database was last written, null where that can't be told.
+    the database was last written, null where that can't be told. ``protocol`` is the version of
+    what a dashboard on another machine asks, ``now`` the server's time, by which that goes.
     """
 
+    service: Literal["zos-monitor"]
+    protocol: int
+    now: str | None
     status: Literal["ok", "unavailable"]
     fault: str | None
     message: str
@@ -105,10 +116,13 @@ def health_event(health: Health) -> HealthEvent:
     return HealthEvent(fault=health.fault, message=health.message, since=instant(health.since))
 
 
-def health_answer(change: Change, version: str) -> HealthAnswer:
-    """Return the health that the newest news have."""
+def health_answer(change: Change, version: str, now: datetime | None = None) -> HealthAnswer:
+    """Return the health that the newest news have; ``now`` is the present unless given."""
     health = change.health
     return HealthAnswer(
+        service=SERVICE,
+        protocol=PROTOCOL,
+        now=instant(now or utc_now()),
         status="ok" if health.fault is None else "unavailable",
         fault=health.fault,
         message=health.message,
