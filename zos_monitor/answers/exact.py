@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.filters import Time, narrowed
-from zos_monitor.model.filter_checks import MAX_LENGTH
-from zos_monitor.model.filters import RunFilter, literal
+from zos_monitor.model.filters import FilterError, FilterKey, RunFilter, literal, parse_filter
 from zos_monitor.model.text import encodable
 from zos_monitor.model.times import format_stored
+from zos_monitor.model.wildcards import join_pattern
 
 if TYPE_CHECKING:
     from zos_monitor.model.runs import RunDetail, RunSummary
@@ -44,6 +44,8 @@ def of_layer(
 
 
 def _sayable(layer_name: str) -> bool:
+    from zos_monitor.model.filter_checks import MAX_LENGTH  # lists do without
+
     said = layer_name == encodable(layer_name) and not {"\0", _REPLACED}.intersection(layer_name)
     return said and 0 < len(literal(layer_name)) <= MAX_LENGTH
 
@@ -82,6 +84,25 @@ async def _first(
 async def known(service: Service, layer_name: str) -> bool:
     """Tell whether a layer of exactly this name ever ran, or a file tells of it."""
     return layer_name in await service.known_layers()
+
+
+async def by_id(service: Service, run_id: str) -> RunDetail | None:
+    """Ask for a run by its whole id, as a list tells it; None where there is none.
+
+    Where an id is no text, it may be that of several runs: then it is the newest one's.
+    """
+    detail = await service.run(run_id)
+    if detail is not None or _REPLACED not in run_id:
+        return detail
+    from zos_monitor.model.filter_words import write_value
+
+    pattern = join_pattern(run_id.split(_REPLACED))
+    try:
+        flt = parse_filter(f"{FilterKey.ID}:{write_value(pattern, bare=False)}")
+    except FilterError:  # longer than anything that can be looked for
+        return None
+    newest = await _first(service, flt, lambda run: run.id == run_id)
+    return await whole(service, newest) if newest is not None else None
 
 
 async def whole(service: Service, run: RunSummary) -> RunDetail | None:

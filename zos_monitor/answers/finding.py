@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from zos_monitor.answers.exact import newest_of, of_layer
+from zos_monitor.answers.exact import by_id, newest_of, of_layer
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import FilterError, RunFilter
@@ -41,7 +41,7 @@ async def find(service: Service, text: str, *, within: str = "") -> str:
         return run.id
     if not text.strip():
         raise NotFound("A run's id is missing.")
-    exact = await service.run(text)
+    exact = await by_id(service, text)
     return exact.id if exact is not None else await _beginning(service, text, within)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
-from zos_monitor.answers.exact import known, newest_of, of_layer, whole
+from zos_monitor.answers.exact import by_id, known, newest_of, of_layer, whole
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
@@ -277,7 +277,7 @@ async def errors_of(service: Service, run: RunSummary) -> Sequence[RunError]:
 
 async def run(service: Service, run_id: str) -> RunDetailAnswer | None:
     """Ask for one run by its whole id; None where there is none."""
-    detail = await service.run(run_id)
+    detail = await by_id(service, run_id)
     return detail_answer(detail) if detail is not None else None
 
 
