@@ -84,10 +84,10 @@ def say(lines: Iterable[str]) -> None:
             sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_the_rest()
+        forget_the_rest()
         sys.exit(CLOSED_PIPE)
     except OSError as fault:
-        _forget_the_rest()
+        forget_the_rest()
         fail(f"standard output can't be written to ({fault.strerror})")
 
 
@@ -104,7 +104,7 @@ def hint(words: str) -> None:
         tell(words)
 
 
-def _forget_the_rest() -> None:
+def forget_the_rest() -> None:
     """Have what is not written yet go nowhere: Python writes it at the end, and would complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

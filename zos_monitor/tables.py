@@ -23,7 +23,6 @@ class Schedule(NamedTuple):
 
 
 _GAP = "  "
-_LABEL_WIDTH = 11
 _STATE_COLOURS = {
     "running": "36",
     "stalled": "35",
@@ -65,7 +64,9 @@ def layers_table(
         for row, schedule in zip(rows, [*starts, Schedule("", "")], strict=True):
             row += [one_line(schedule.cron), schedule.next_start]
     first_out = ["STORED", "SCHEDULE", "TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)"]
-    first_out += ["NEXT START (UTC)", "RUNNING", "COST"]
+    first_out += ["NEXT START (UTC)", "COST", *(state.upper() for state in RARE_STATES)]
+    if not counts.get(RunState.RUNNING):
+        first_out.insert(0, "RUNNING")
     spare = [head.index(name) for name in first_out if name in head]
     left = [n for n, name in enumerate(head) if name in ("LAYER", "SCHEDULE")]
     return grid(head, rows, left=left, spare=spare, width=width)
@@ -93,7 +94,9 @@ def to_the_minute(instant: str | None) -> str:
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Return a line for each fact, with its label before it."""
-    return [f"{label.ljust(_LABEL_WIDTH)}{told}" for label, told in pairs]
+    pairs = [*pairs]
+    width = max((cells(label) for label, _ in pairs), default=0)
+    return [f"{label.ljust(width)}{_GAP}{told}" for label, told in pairs]
 
 
 def grid(
@@ -108,25 +111,32 @@ def grid(
 ) -> list[str]:
     """Return the lines of a table; the columns of ``left`` begin at their left, others end right.
 
-    Cells are of one line and safe to print. Where the table is wider than ``width`` cells, columns
-    of ``spare`` are left out, the first of them first; without one, and with none of them left, it
-    is as wide as it is. ``most`` tells how wide columns are at most: what is longer in them moves
-    the rest of its line. ``colours`` has those of columns.
+    Cells are of one line and safe to print. Of the columns of ``spare`` only those are there that
+    ``width`` cells have room for, the last of them first; without a width all are. ``most`` tells
+    how wide columns are at most: what is longer in them moves the rest of its line. ``colours`` has
+    those of columns.
     """
     widths = [max(cells(row[n]) for row in [head, *rows]) for n in range(len(head))]
     for n, limit in (most or {}).items():
         widths[n] = max(cells(head[n]), min(widths[n], limit))
-    shown = [*range(len(head))]
-    for n in spare:
-        if width is None or sum(widths[n] + len(_GAP) for n in shown) - len(_GAP) <= width:
-            break
-        shown.remove(n)
+    shown = _shown(widths, spare, width)
 
     def line(row: Sequence[str], colours: Mapping[int, Colour]) -> str:
         padded = (_pad(row[n], widths[n], left=n in left, colour=colours.get(n)) for n in shown)
         return _GAP.join(padded).rstrip()
 
     return [line(head, {}), *(line(row, colours or {}) for row in rows)]
+
+
+def _shown(widths: Sequence[int], spare: Sequence[int], width: int | None) -> list[int]:
+    """Return the columns that there is room for."""
+    shown = [n for n in range(len(widths)) if n not in spare]
+    for n in reversed(spare):
+        wanted = [*shown, n]
+        needed = sum(widths[n] for n in wanted) + len(_GAP) * (len(wanted) - 1)
+        if width is None or needed <= width:
+            shown = wanted
+    return sorted(shown)
 
 
 def _pad(text: str, width: int, *, left: bool, colour: Colour | None) -> str:

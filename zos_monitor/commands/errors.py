@@ -16,7 +16,7 @@ from zos_monitor.printing import columns_of, emit, hint, screen
 if TYPE_CHECKING:
     from zos_monitor.answers.failures import FailuresAnswer
 
-_MOST_CAUSE = 60
+_MOST_CAUSE = 50
 """Cells that the column of causes takes at most; longer ones move what is behind them."""
 
 
@@ -113,5 +113,5 @@ def _most(layers: Mapping[str, int]) -> str:
     if not layers:
         return ""
     first = max(layers, key=lambda name: layers[name])
-    more = f" and {len(layers) - 1:,} more" if len(layers) > 1 else ""
+    more = f" +{len(layers) - 1:,}" if len(layers) > 1 else ""
     return f"{one_line(first)}{more}"

@@ -145,11 +145,11 @@ def _table(answer: RunsAnswer) -> list[str]:
     from zos_monitor.model import phrases
     from zos_monitor.model.states import OPEN_STATES
     from zos_monitor.model.text import one_line
-    from zos_monitor.tables import grid, state_colour
+    from zos_monitor.tables import grid, state_colour, to_the_minute
 
     rows = [
         [
-            (run.started_at or phrases.NOTHING)[:19].replace("T", " "),
+            to_the_minute(run.started_at),
             one_line(run.layer_name),
             run.state,
             _targets(run),
@@ -164,7 +164,7 @@ def _table(answer: RunsAnswer) -> list[str]:
     head = ["STARTED (UTC)", "LAYER", "STATE", "TARGETS", "INSIGHTS", "ERRORS", "COST", "TOOK"]
     width, coloured = screen()
     colours = {2: state_colour} if coloured else {}
-    left, spare = (0, 1, 2, 8), (4, 6, 5, 7, 3)
+    left, spare = (0, 1, 2, 8), (4, 8, 6, 5, 7, 3)
     lines = grid([*head, "ID"], rows, left=left, spare=spare, width=width, colours=colours)
     if not any(run.errors for run in answer.runs):
         return lines

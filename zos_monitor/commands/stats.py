@@ -81,7 +81,7 @@ def command(context: click.Context, days: int, layer: str | None) -> None:
 
 def _page(answer: StatsAnswer) -> Iterator[str]:
     from zos_monitor.model import phrases
-    from zos_monitor.tables import facts, to_the_minute
+    from zos_monitor.tables import facts
 
     ended = (answer.success_rate, answer.failure_rate)
     rates = ", ".join(
@@ -90,11 +90,6 @@ def _page(answer: StatsAnswer) -> Iterator[str]:
         if rate is not None
     )
     per_day = answer.runs_per_day
-    lasts = (answer.last_run, answer.last_success, answer.last_failure)
-    words = ("started", "success", "failed or partial")
-    last = ", ".join(
-        f"{word} {to_the_minute(at)}" for at, word in zip(lasts, words, strict=True) if at
-    )
     cost = answer.total_cost_usd if answer.total_cost_usd or not answer.total_runs else None
     uncosted = phrases.uncosted(answer.runs_without_cost)
     yield from facts(
@@ -107,7 +102,9 @@ def _page(answer: StatsAnswer) -> Iterator[str]:
             ("Tokens", f"{answer.total_tokens:,}"),
             ("Cost", " ".join(filter(None, (phrases.cost(cost), uncosted)))),
             ("Average", _duration(answer.avg_duration_seconds)),
-            ("Last", f"{last} (UTC)" if last else phrases.NOTHING),
+            ("Last run", _started(answer.last_run)),
+            ("Last success", _started(answer.last_success)),
+            ("Last failure", _started(answer.last_failure)),
         ]
     )
     if answer.by_layer:
@@ -125,6 +122,12 @@ def _period(answer: StatsAnswer) -> str:
     since = f"since {to_the_minute(answer.since)} UTC" if answer.since else ""
     until = f"until {to_the_minute(answer.until)} UTC" if answer.until else ""
     return ", ".join(filter(None, (days, " ".join(filter(None, (since, until))))))
+
+
+def _started(at: str | None) -> str:
+    from zos_monitor.tables import to_the_minute
+
+    return f"{to_the_minute(at)} UTC" if at is not None else to_the_minute(None)
 
 
 def _runs(answer: StatsAnswer) -> str:
@@ -159,7 +162,7 @@ def _by_layer(answer: StatsAnswer) -> list[str]:
     head = ["LAYER", "RUNS", *states, "SUCCESS%", "INSIGHTS", "TOKENS", "COST", "AVERAGE"]
     head.append("LAST RUN (UTC)")
     rows = [[one_line(name), *_figures(layer, rare)] for name, layer in layers.items()]
-    first_out = ("TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)", "COST")
+    first_out = ("TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)", "COST", *states[4:])
     return grid(head, rows, spare=[head.index(one) for one in first_out], width=screen().width)
 
 
