@@ -7,13 +7,25 @@ called as the command. A command takes ``Options`` (``click.pass_obj``) beside i
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
+from click.exceptions import Exit
 
 MODULES = {
     "runs": "runs",
+    "show": "show",
+    "latest": "latest",
+    "stats": "stats",
+    "errors": "errors",
     "layers": "layers",
+    "tonight": "tonight",
+    "watch": "watch",
+    "api": "api",
     "demo": "demo",
+    "completion": "completion",
 }
 """The module of each command, by the command's name, in the order in which help lists them."""
 
@@ -33,11 +45,34 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run what was asked for; after Ctrl-C end as shells expect it."""
-        from zos_monitor.options import INTERRUPTED
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 (as click has it)
+    ) -> click.Context:
+        """Read the options; help and version are printed here."""
+        with _ending_as_shells_expect():
+            return super().make_context(info_name, args, parent, **extra)
 
-        try:
+    def invoke(self, ctx: click.Context) -> object:
+        """Run what was asked for."""
+        with _ending_as_shells_expect():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
+
+
+@contextmanager
+def _ending_as_shells_expect() -> Iterator[None]:
+    """Exit quietly after Ctrl-C, or where nobody reads what is printed any more."""
+    from zos_monitor.options import CLOSED_PIPE, INTERRUPTED
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        from zos_monitor.printing import forget_the_rest
+
+        forget_the_rest()
+        raise Exit(CLOSED_PIPE) from None
