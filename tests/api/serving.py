@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.waiting import soon
@@ -25,7 +25,6 @@ async def serving(app: Any, *, at_stop: Callable[[], None] = lambda: None) -> As
     listener = socket.socket()
     listener.bind((LOOPBACK, 0))
     server = Server(app, at_stop=at_stop)
-    server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve([listener]))
     ready = asyncio.create_task(server.ready.wait())
     try:
@@ -34,7 +33,7 @@ async def serving(app: Any, *, at_stop: Callable[[], None] = lambda: None) -> As
         yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     finally:
         ready.cancel()
-        server.should_exit = True
+        server.stop()
         await soon(task)
 
 

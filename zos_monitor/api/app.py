@@ -17,6 +17,7 @@ from zos_monitor.api.parameters import Meaningless
 from zos_monitor.api.racing import Racing
 from zos_monitor.api.responses import RETRY_AFTER, meaningless, refused
 from zos_monitor.api.shapes import BadParameter
+from zos_monitor.api.turns import Turns
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.service import RunService
 
@@ -30,10 +31,11 @@ def create_app(
     this machine as their host. ``cors`` are the origins whose pages may read the answers.
     """
     hub = Hub(service)
+    turns = Turns(service, hub)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
+        async with hub.running(), turns.running():
             yield
 
     app = FastAPI(
@@ -44,7 +46,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.hub = hub
-    app.include_router(events.router(hub))
+    app.include_router(events.router(hub, turns))
     app.include_router(stats.router(service))
     app.include_router(questions.router(service))
     app.include_router(runs.router(service))

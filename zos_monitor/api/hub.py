@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zos_monitor.api.journal import log_fault
 from zos_monitor.model.changes import Change, Changed
+from zos_monitor.model.runs import RunSummary
 
 AGAIN_SECONDS = 1.0
 """How long after an unforeseen fault the news are listened to again."""
+
+MOST_RUNS = 256
+"""How many runs wait at most for one who listens slowly: those that turned last."""
 
 
 class Newsagent(Protocol):
@@ -21,22 +25,39 @@ class Newsagent(Protocol):
         """Yield news for ever."""
 
 
+class News(NamedTuple):
+    """What has happened since the last news: a change or none, and runs that turned by then."""
+
+    change: Change | None
+    runs: tuple[RunSummary, ...] = ()
+
+
 class Listener:
-    """One that is told of changes, at its own pace.
+    """One that is told of changes and of runs, at its own pace.
 
     What happens before it asks again is told as one: ``changed`` holds all of it, health and time
-    of writing are the newest. So a slow one takes no more memory than a quick one.
+    of writing are the newest, and each run is told as it is last. So a slow one takes no more
+    memory than a quick one.
     """
 
     def __init__(self) -> None:
-        self._pending: Change | None = None
+        self._change: Change | None = None
+        self._runs: dict[int, RunSummary] = {}
         self._over = False
         self._wake = asyncio.Event()
 
     def tell(self, change: Change) -> None:
         """Have a change told along with those that still wait."""
-        before = self._pending.changed if self._pending is not None else Changed.NOTHING
-        self._pending = change._replace(changed=before | change.changed)
+        before = self._change.changed if self._change is not None else Changed.NOTHING
+        self._change = change._replace(changed=before | change.changed)
+        self._wake.set()
+
+    def tell_run(self, run: RunSummary) -> None:
+        """Have a run told as it is now; the oldest of too many that wait are left out."""
+        self._runs.pop(run.key.rowid, None)
+        self._runs[run.key.rowid] = run
+        while len(self._runs) > MOST_RUNS:
+            del self._runs[next(iter(self._runs))]
         self._wake.set()
 
     def end(self) -> None:
@@ -44,8 +65,8 @@ class Listener:
         self._over = True
         self._wake.set()
 
-    async def next(self) -> Change | None:
-        """Return what has changed since this was asked last, once anything has; None at the end.
+    async def next(self) -> News | None:
+        """Return what has happened since this was asked last, once anything has; None at the end.
 
         May be cancelled: nothing gets lost by that.
         """
@@ -53,8 +74,9 @@ class Listener:
         if self._over:
             return None
         self._wake.clear()
-        change, self._pending = self._pending, None
-        return change
+        news = News(self._change, tuple(self._runs.values()))
+        self._change, self._runs = None, {}
+        return news
 
 
 class Hub:
@@ -93,7 +115,7 @@ class Hub:
     async def latest(self) -> Change | None:
         """Return the news that stand at present, once there are any; None at the end."""
         await self._first.wait()
-        return self._latest
+        return self._latest if not self.ended.is_set() else None
 
     @contextmanager
     def listening(self) -> Iterator[Listener]:
@@ -112,8 +134,14 @@ class Hub:
     async def subscribe(self) -> AsyncIterator[Change]:
         """Yield everything as changed, and then what changes, until the hub is closed."""
         with self.listening() as listener:
-            while (change := await listener.next()) is not None:
-                yield change
+            while (news := await listener.next()) is not None:
+                if news.change is not None:
+                    yield news.change
+
+    def tell_run(self, run: RunSummary) -> None:
+        """Tell all listeners of a run as it is now."""
+        for listener in self._listeners:
+            listener.tell_run(run)
 
     async def _listen(self) -> None:
         while True:

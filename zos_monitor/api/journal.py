@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from zos_monitor.model.text import one_line
 
 
 def log_fault(words: str, fault: BaseException) -> None:
@@ -18,3 +24,36 @@ def log_fault(words: str, fault: BaseException) -> None:
     if cause is not None:
         lines.append(f"  after {type(cause).__name__}")
     print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+class Journal(logging.Handler):
+    """Writes what uvicorn has to say on standard error, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; what an exception says of itself stays out of it, see ``log_fault``."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, asyncio.CancelledError):
+            return  # the server was told twice to stop
+        words = one_line(record.getMessage().strip())
+        print(f"zos-monitor: {words}", file=sys.stderr, flush=True)
+        if fault is not None:
+            log_fault("that was", fault)
+
+
+@contextmanager
+def journal(*, access: bool) -> Iterator[None]:
+    """Have uvicorn tell of its troubles meanwhile, and with ``access`` of each request."""
+    handler = Journal()
+    levels = {"uvicorn.error": logging.WARNING, "uvicorn.access": logging.INFO}
+    if not access:
+        del levels["uvicorn.access"]
+    for name, level in levels.items():
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for name in levels:
+            logging.getLogger(name).removeHandler(handler)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import uvicorn
 
 GRACE_SECONDS = 1
 """How long a stopping server waits for what it still answers."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Server(uvicorn.Server):
@@ -43,6 +47,34 @@ class Server(uvicorn.Server):
         )
         self._at_stop = at_stop
         self.ready = asyncio.Event()
+        self.signalled: int | None = None
+        """The number of the signal that has stopped it, None for none."""
+
+    def stop(self) -> None:
+        """Have it stop in order; asked for once more, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    @contextmanager
+    def stopping_on_signals(self) -> Iterator[None]:
+        """Have signals stop it meanwhile."""
+        loop = asyncio.get_running_loop()
+
+        def stop(number: int) -> None:
+            self.signalled = number
+            self.stop()
+
+        for number in SIGNALS:
+            loop.add_signal_handler(number, stop, number)
+        try:
+            yield
+        finally:
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Leave signals alone: they are for whoever runs the loop, who may run more in it."""
+        return nullcontext()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""

@@ -24,6 +24,7 @@ MODULES = {
     "tonight": "tonight",
     "watch": "watch",
     "api": "api",
+    "api": "api",
     "demo": "demo",
     "completion": "completion",
 }

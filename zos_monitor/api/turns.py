@@ -1,0 +1,113 @@
+"""Runs that begin, end or come to be something else: found after each change, told by the hub."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from zos_monitor.answers.exact import whole
+from zos_monitor.api.hub import Hub, Listener
+from zos_monitor.api.journal import log_fault
+from zos_monitor.model.changes import Change
+from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.runs import RunSummary
+from zos_monitor.service import RunService
+
+LOOKED_AT = 100
+"""How many of the newest runs are looked at for such that began and ended since the last look."""
+
+OVERDUE_SECONDS = 1.0
+"""How long until time is asked after again where it was to have changed something, but has not."""
+
+
+class Turns:
+    """Looks after each change which runs have turned, and has the hub tell them.
+
+    The first look tells of nothing: what was before is in the answers to questions.
+    """
+
+    def __init__(self, service: RunService, hub: Hub) -> None:
+        self._service = service
+        self._hub = hub
+        self._presence = service.presence()
+        self._open: dict[int, RunSummary] | None = None  # None before the first look
+        self._known: set[int] = set()
+        self._last = 0
+        self.ready = asyncio.Event()
+        """Set after the first look, or the first try: later runs are told."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Look meanwhile."""
+        task = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+            self.ready.set()
+
+    async def _follow(self) -> None:
+        with self._hub.listening() as listener:
+            while not self._hub.ended.is_set():
+                change = await self._next(listener)
+                if change is not None and (change.health.fault is not None or not change.changed):
+                    self.ready.set()
+                    continue
+                try:
+                    for run in await self._look():
+                        self._hub.tell_run(run)
+                except DatabaseFault:
+                    pass  # the poll will tell of it, and once it is over of everything
+                except Exception as fault:
+                    log_fault("Runs that turned can't be told", fault)
+                self.ready.set()
+
+    async def _next(self, listener: Listener) -> Change | None:
+        """Return the next change, or None once time alone may have turned a run."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._seconds()):
+                    news = await listener.next()
+                    if news is not None and news.change is None:
+                        continue  # a run, which we have told ourselves
+                    return news.change if news is not None else None
+            return None
+
+    def _seconds(self) -> float | None:
+        """Return in how many seconds time alone may turn a run; None for never."""
+        open_runs = (self._open or {}).values()
+        turns = [run.activity.turns_at for run in open_runs if run.activity is not None]
+        coming = min((turn for turn in turns if turn is not None), default=None)
+        if coming is None:
+            return None
+        return max(OVERDUE_SECONDS, (coming - self._service.clock()).total_seconds())
+
+    async def _look(self) -> list[RunSummary]:
+        """Return the runs that are otherwise than at the last look, those that ended first."""
+        present = await self._presence.look()
+        newest = await self._service.newest(RunFilter(), limit=LOOKED_AT)
+        before, now = self._open, {one.run.key.rowid: one.run for one in present.open_runs}
+        found: list[RunSummary] = []
+        if before is not None:
+            for row in before.keys() - now.keys():
+                run = await whole(self._service, before[row])
+                if run is not None:
+                    found.append(run)
+            found += [
+                run
+                for run in reversed(newest)
+                if run.key.rowid > self._last and run.key.rowid not in self._known | now.keys()
+            ]
+            found += [
+                run
+                for row, run in reversed(now.items())
+                if row not in before or before[row].state is not run.state
+            ]
+        # From here on nothing is awaited: a look that is cut off is as if it had never been.
+        self._open = now
+        self._known = {run.key.rowid for run in newest} | now.keys()
+        self._last = max(self._known, default=0)
+        return found
