@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,12 +14,17 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def leaving_by_exit() -> Iterator[None]:
-    """Have the signals raise SystemExit meanwhile, with the shells' status of 128 + the number."""
+    """Have the signals raise SystemExit meanwhile, with the shells' status of 128 + the number.
+
+    Those that are ignored, as nohup has it, stay so; and only the main thread can have any.
+    """
 
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in SIGNALS}
+    wanted = SIGNALS if threading.current_thread() is threading.main_thread() else ()
+    heeded = [number for number in wanted if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, leave) for number in heeded}
     try:
         yield
     finally:
