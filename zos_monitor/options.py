@@ -103,6 +103,7 @@ class Options(NamedTuple):
         import asyncio
 
         from zos_monitor.model.faults import DatabaseFault, NotFound
+        from zos_monitor.tui.signals import leaving_by_exit  # which needs no Textual
 
         service = self.service()
 
@@ -113,7 +114,8 @@ class Options(NamedTuple):
                 await service.closed()
 
         try:
-            return asyncio.run(asked())
+            with leaving_by_exit():  # so that nothing is left beside the database
+                return asyncio.run(asked())
         except DatabaseFault as fault:
             fail(fault.message)
         except NotFound as fault:
