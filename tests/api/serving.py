@@ -22,7 +22,8 @@ async def serving(app: Any, *, at_stop: Callable[[], None] = lambda: None) -> As
 
     It is stopped in order, also where streams are open: then ``at_stop`` is to end them.
     """
-    listener = socket.socket()
+    # Only of a socket that is known to be of TCP asyncio turns off the delay of small packets.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind((LOOPBACK, 0))
     server = Server(app, at_stop=at_stop)
     task = asyncio.create_task(server.serve([listener]))
