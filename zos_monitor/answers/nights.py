@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import instant
 from zos_monitor.answers.totals import LayerStatsAnswer, layer_stats
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.nights import LayerNight, Night, NightRun, Nights, Outcome, ScheduledLayer
 from zos_monitor.model.present import with_progress
@@ -115,7 +117,8 @@ async def tonight(service: Service, *, back: int = 0) -> NightAnswer | None:
         raise ValueError(f"Only the last {len(nights.nights)} nights are told of.")
     if not nights.layers and not nights.faults:
         return None
-    nights = with_progress(nights, (await service.present()).open_runs)
+    with suppress(NotOffered):  # then the targets of open runs stay untold
+        nights = with_progress(nights, (await service.present()).open_runs)
     return night_answer(nights, nights.nights[back])
 
 
@@ -164,11 +167,15 @@ def _night_run(run: NightRun) -> NightRunAnswer:
 
 
 async def layers(service: Service, flt: RunFilter) -> LayersAnswer:
-    """Ask for all known layers; one without a matching run has zeros."""
+    """Ask for all known layers; one without a matching run has zeros.
+
+    A server that does not offer schedules leaves them untold.
+    """
     totals = await service.totals(flt)
     by_name = {one.layer_name: one for one in totals.by_layer}
-    nights = await service.nights()
-    scheduled = {layer.layer_name: layer for layer in nights.layers}
+    scheduled: dict[str, ScheduledLayer] = {}
+    with suppress(NotOffered):
+        scheduled = {layer.layer_name: layer for layer in (await service.nights()).layers}
     names = {*by_name, *scheduled, *await service.known_layers()}
     return LayersAnswer(
         since=instant(totals.since),

@@ -37,10 +37,11 @@ class RunAnswer:
 
     ``status`` is what zos stored, ``state`` what it amounts to: a run in progress is stored as
     ``dry``. ``success`` is false where targets failed, null where the run is open or had nothing
-    to do. ``tokens_total`` and ``estimated_cost_usd`` are the sums over the run's recorded calls;
-    ``cost_source`` is ``row`` where only the run's own row has a figure. ``error_count`` of an open
-    run counts its failed calls, null where a server doesn't tell. ``errors`` are there when they
-    are asked for.
+    to do. Counters are those of the row: but for ``targets_matched`` they are 0 until a run ends,
+    whatever it has done. ``tokens_total`` and ``estimated_cost_usd`` are the sums over the run's
+    recorded calls; ``cost_source`` is ``row`` where only the run's own row has a figure.
+    ``error_count`` of an open run counts its failed calls, null where a server doesn't tell.
+    ``errors`` are there when they are asked for.
     """
 
     id: str
@@ -106,8 +107,9 @@ class RunDetailAnswer:
     """A run with everything that is told of it.
 
     Tokens and ``estimated_cost_usd`` are the figures to believe, ``stored_cost_usd`` what the row
-    says. ``insights_created`` counts answers, ``insights_stored`` rows. ``errors`` of an open run
-    are those of its failed calls, for its row has none before its end.
+    says. Counters are those of RunAnswer; ``insights_created`` counts answers, ``insights_stored``
+    rows. ``errors`` of an open run are those of its failed calls, for its row has none before its
+    end.
     """
 
     id: str
