@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import click
 
@@ -77,11 +78,24 @@ def for_people(options: Options, lines: Iterable[str]) -> Iterable[str]:
 
 def say(lines: Iterable[str]) -> None:
     """Print lines of data; end quietly where nobody reads them any more."""
+    with _to_readers() as output:
+        for line in lines:
+            output.write(f"{line}\n")
+
+
+def say_text(text: str) -> None:
+    """Print text as a file would have it: in UTF-8, with its own ends of lines."""
+    with _to_readers() as output:
+        output.buffer.write(text.encode("utf-8", "replace"))
+
+
+@contextmanager
+def _to_readers() -> Iterator[TextIO]:
+    """Give what is printed to, and see that it arrives, or end."""
     if sys.stdout is None:
         fail("standard output can't be written to (it is closed)")
     try:
-        for line in lines:
-            sys.stdout.write(f"{line}\n")
+        yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError:
         forget_the_rest()

@@ -23,6 +23,8 @@ MODULES = {
     "layers": "layers",
     "tonight": "tonight",
     "watch": "watch",
+    "check": "check",
+    "export": "export",
     "api": "api",
     "api": "api",
     "demo": "demo",
