@@ -26,7 +26,6 @@ MODULES = {
     "check": "check",
     "export": "export",
     "api": "api",
-    "api": "api",
     "demo": "demo",
     "completion": "completion",
 }
