@@ -25,7 +25,6 @@ from zos_monitor.options import Options, a_number, filtered, forms, sources
     show_default=True,
     help="Seconds between two looks for changes.",
 )
-@click.option("--ascii", "plain", is_flag=True, help="Use no signs beyond ASCII.")
 @click.option(
     "--plain-driver",
     is_flag=True,
@@ -34,7 +33,7 @@ from zos_monitor.options import Options, a_number, filtered, forms, sources
 @click.option("--bell", is_flag=True, help="Ring when a run turns out badly or a layer is missed.")
 @click.version_option(__version__, prog_name="zos-monitor")
 @click.pass_context
-def main(context: click.Context, poll: float, plain: bool, plain_driver: bool, bell: bool) -> None:
+def main(context: click.Context, poll: float, plain_driver: bool, bell: bool) -> None:
     """Watch the layer runs of a zos agent: what runs, what failed and why, what it cost.
 
     Without a command the dashboard opens. It finds the database by --db, else by --zos-dir, else
@@ -47,10 +46,11 @@ def main(context: click.Context, poll: float, plain: bool, plain_driver: bool, b
       zos-monitor --db /srv/zos/data/zos.db
       zos-monitor --filter 'status:failed,partial since:7d'
       zos-monitor runs --failed --since 7d
+      zos-monitor show latest
       zos-monitor demo
     """  # noqa: D301 (click reads the control character)
     given = context.obj if isinstance(context.obj, Options) else Options()
-    options = given._replace(poll=poll, plain=plain, plain_driver=plain_driver, bell=bell)
+    options = given._replace(poll=poll, plain_driver=plain_driver, bell=bell)
     context.obj = options
     if context.invoked_subcommand is None:
         from zos_monitor.dashboard_opening import open_dashboard

@@ -173,6 +173,8 @@ def forms(*, hidden: bool = False) -> Callable[[_Command], _Command]:
     """Return what gives a command the options that say how answers are printed."""
 
     def given(command: _Command) -> _Command:
+        words = "Use no signs beyond ASCII."
+        command = _option("--ascii", "plain", is_flag=True, help=words)(command)
         for form, words in (
             (Form.TABLE, "Print a table for people, as without any of these."),
             (Form.CSV, "Print comma-separated values."),

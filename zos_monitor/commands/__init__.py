@@ -26,7 +26,6 @@ MODULES = {
     "check": "check",
     "export": "export",
     "api": "api",
-    "demo": "demo",
     "completion": "completion",
 }
 """The module of each command, by the command's name, in the order in which help lists them."""

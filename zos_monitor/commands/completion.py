@@ -11,7 +11,7 @@ _VARIABLE = "_ZOS_MONITOR_COMPLETE"
 """The environment variable by which the script asks the program; click makes it of the name."""
 
 
-@click.command("completion")
+@click.command("completion", short_help="Print a script that completes in the shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print the script by which a shell completes commands, options, layers, states and run ids.

@@ -8,8 +8,14 @@ from zos_monitor.dashboard_opening import open_dashboard, require_terminal
 from zos_monitor.options import Options
 
 
-@click.command("demo")
-@click.option("--nights", type=click.IntRange(1, 400), default=30, show_default=True)
+@click.command("demo", short_help="Open the dashboard on a made-up zos.")
+@click.option(
+    "--nights",
+    type=click.IntRange(1, 400),
+    default=30,
+    show_default=True,
+    help="How many nights have gone before.",
+)
 @click.option(
     "--speed",
     type=click.FloatRange(min=0.1, max=100),
@@ -22,7 +28,12 @@ def command(options: Options, nights: int, speed: float) -> None:
     """Open the dashboard on a made-up zos in which a night is going on.
 
     Everything is in a temporary folder, which goes away with the dashboard.
-    """
+
+    \b
+    Examples:
+      zos-monitor demo
+      zos-monitor demo --nights 90 --speed 10
+    """  # noqa: D301 (click reads the control character)
     from zos_monitor.demo.folder import DemoFolder
     from zos_monitor.tui.signals import leaving_by_exit
 

@@ -20,7 +20,7 @@ _MOST_CAUSE = 50
 """Cells that the column of causes takes at most; longer ones move what is behind them."""
 
 
-@click.command("errors")
+@click.command("errors", short_help="List the causes of errors.")
 @click.option(
     "--layer",
     "layers",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zos_monitor.questions import Service
 
 
-@click.command("latest")
+@click.command("latest", short_help="Show the newest run of a layer.")
 @click.argument("layer", metavar="LAYER", shell_complete=layer_names)
 @filtered
 @forms()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zos_monitor.tables import Schedule
 
 
-@click.command("layers")
+@click.command("layers", short_help="List the layers: totals, and the next start.")
 @filtered
 @forms()
 @sources(hidden=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zos_monitor.questions import Service
 
 
-@click.command("show")
+@click.command("show", short_help="Show one run, and its errors by cause.")
 @click.argument("run", metavar="RUN", shell_complete=run_names)
 @filtered
 @forms()

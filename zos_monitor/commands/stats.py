@@ -22,7 +22,7 @@ _RARE = ("running", "stalled", "interrupted", "unknown")
 """States that have a column, or are told of, only where they occur."""
 
 
-@click.command("stats")
+@click.command("stats", short_help="Tell what the runs of the last days came to.")
 @click.option(
     "--days",
     metavar="N",

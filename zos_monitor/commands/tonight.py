@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zos_monitor.answers.nights import NightAnswer
 
 
-@click.command("tonight")
+@click.command("tonight", short_help="List what was to start tonight.")
 @click.option(
     "--back",
     metavar="N",
