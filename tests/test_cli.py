@@ -7,53 +7,19 @@ import pty
 import shutil
 import subprocess
 import sys
-from inspect import signature
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
+from tests.commands.invoking import complaint, invoke, run
 from tests.waiting import PATIENCE
 from zos_monitor import __version__
 from zos_monitor.cli import main
 from zos_monitor.commands import MODULES
 from zos_monitor.demo.writer import ZosWriter
 
-Outcome = subprocess.CompletedProcess[str]
 HEAVY = ("textual", "rich", "pydantic", "aiosqlite", "yaml", "humanize", "asyncio", "sqlite3")
-
-
-MIXED = "mix_stderr" in signature(CliRunner).parameters
-# Before click 8.2 the two outputs were kept apart only if one asked for it.
-APART: dict[str, Any] = {"mix_stderr": False} if MIXED else {}
-
-
-def invoke(*arguments: object) -> Result:
-    return CliRunner(**APART).invoke(main, [str(argument) for argument in arguments])
-
-
-def run(*arguments: object, **environment: str) -> Outcome:
-    """Run the program as a process without a terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "zos_monitor", *map(str, arguments)],
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding=environment.get("PYTHONIOENCODING", "utf-8"),
-        timeout=PATIENCE * 3,
-        check=False,
-    )
-
-
-def complaint(outcome: Outcome | Result) -> str:
-    """Return the one line on standard error with which a program ended."""
-    status = outcome.exit_code if isinstance(outcome, Result) else outcome.returncode
-    assert (status, outcome.stdout) == (2, "")
-    [line] = outcome.stderr.splitlines()
-    assert line.startswith("zos-monitor: ")
-    return line
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ MODULES = {
     "check": "check",
     "export": "export",
     "api": "api",
+    "demo": "demo",
     "completion": "completion",
 }
 """The module of each command, by the command's name, in the order in which help lists them."""
