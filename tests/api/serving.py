@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.waiting import soon
+from zos_monitor.api.addresses import listening, resolve, url_of
 from zos_monitor.api.app import create_app
 from zos_monitor.api.server import Server
 from zos_monitor.service import RunService
@@ -22,16 +22,14 @@ async def serving(app: Any, *, at_stop: Callable[[], None] = lambda: None) -> As
 
     It is stopped in order, also where streams are open: then ``at_stop`` is to end them.
     """
-    # Only of a socket that is known to be of TCP asyncio turns off the delay of small packets.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.bind((LOOPBACK, 0))
+    (listener,) = listening(resolve(LOOPBACK), 0)
     server = Server(app, at_stop=at_stop)
     task = asyncio.create_task(server.serve([listener]))
     ready = asyncio.create_task(server.ready.wait())
     try:
         await soon(asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED))
         assert not task.done(), "the server has ended at once"
-        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        yield url_of(listener)
     finally:
         ready.cancel()
         server.stop()
