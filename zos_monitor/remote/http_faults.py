@@ -55,7 +55,8 @@ def explain(place: str, error: Exception, seconds: float) -> DatabaseFault:
         return unreachable(f"{place} can't be asked: {said(error)}")
     if isinstance(error, httpx.DecodingError):
         return stranger(place, "what can't be unpacked")
-    if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
+    cut = ("disconnected", "closed connection")  # as httpcore and h11 say it
+    if isinstance(error, httpx.RemoteProtocolError) and not any(one in str(error) for one in cut):
         return stranger(place, "what is no HTTP")
     return unreachable(f"{place} closed the connection")
 

@@ -139,6 +139,37 @@ def _default(field: Field[Any]) -> Any:  # noqa: ANN401
 
 
 def _dataclass(kind: Any) -> Codec:  # noqa: ANN401
+    """Return the codec of a dataclass; where one that extends it is held, its name is written."""
+    own = _fields(kind)
+
+    def encode(value: Any) -> Plain:  # noqa: ANN401
+        held = type(value)
+        if held is kind:
+            return own.encode(value)
+        if not issubclass(held, kind):
+            raise TypeError(f"{held.__name__} is no {kind.__name__}")
+        return {_KIND: held.__name__, **_fields(held).encode(value)}
+
+    def decode(value: Plain) -> Any:  # noqa: ANN401
+        if type(value) is not dict:
+            raise WireError(f"a {kind.__name__} expected, not {type(value).__name__}")
+        if _KIND not in value:
+            return own.decode(value)
+        extending = [one for one in kind.__subclasses__() if one.__name__ == value[_KIND]]
+        if not extending:
+            raise WireError(f"not a kind of {kind.__name__}")
+        rest = {name: held for name, held in value.items() if name != _KIND}
+        return _fields(extending[-1]).decode(rest)
+
+    return Codec(encode, decode)
+
+
+_KIND = ""  # the key of a name; no field has it
+
+
+@cache
+def _fields(kind: Any) -> Codec:  # noqa: ANN401
+    """Return the codec of the fields of exactly this dataclass."""
     hints = get_type_hints(kind)
     known = {one.name: (codec_of(hints[one.name]), _default(one)) for one in fields(kind)}
     needed = {name for name, (_, default) in known.items() if default is _Left}
@@ -146,8 +177,6 @@ def _dataclass(kind: Any) -> Codec:  # noqa: ANN401
     decoders = {name: codec.decode for name, (codec, _) in known.items()}
 
     def encode(value: Any) -> Plain:  # noqa: ANN401
-        if type(value) is not kind:
-            raise TypeError(f"{type(value).__name__} is no {kind.__name__}")
         found = {}
         for name, encoded, default in columns:
             held = getattr(value, name)
@@ -156,8 +185,6 @@ def _dataclass(kind: Any) -> Codec:  # noqa: ANN401
         return found
 
     def decode(value: Plain) -> Any:  # noqa: ANN401
-        if type(value) is not dict:
-            raise WireError(f"a {kind.__name__} expected, not {type(value).__name__}")
         if not needed <= value.keys() <= decoders.keys():
             raise WireError(f"not the fields of a {kind.__name__}")
         return kind(**{name: decoders[name](held) for name, held in value.items()})

@@ -40,10 +40,14 @@ class Kind(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """One parameter of a question; without it the service's default holds, if it is not needed."""
+    """One parameter of a question.
+
+    Where it is missing and not ``needed`` it is None if it has ``no_default`` in the service.
+    """
 
     kind: Kind
     needed: bool = False
+    no_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,17 @@ class Question:
             if name not in self.parameters:
                 raise ValueError(name, "there is no such parameter")
         return {
-            name: _read(name, parameter, texts[name])
+            name: _read(name, parameter, texts.get(name))
             for name, parameter in self.parameters.items()
-            if name in texts or _lacks(name, parameter)
+            if name in texts or parameter.needed or parameter.no_default
         }
 
 
-def _lacks(name: str, parameter: Parameter) -> bool:
-    if parameter.needed:
-        raise ValueError(name, "it is missing")
-    return False
-
-
-def _read(name: str, parameter: Parameter, text: str) -> object:
+def _read(name: str, parameter: Parameter, text: str | None) -> object:
+    if text is None:
+        if parameter.needed:
+            raise ValueError(name, "it is missing")
+        return None
     try:
         return parameter.kind.read(text)
     except (ValueError, RecursionError) as error:
@@ -158,6 +160,20 @@ def _as_json(hint: Any) -> tuple[Callable[[Any], str], Callable[[str], Any]]:  #
     )
 
 
+_write_key, _read_key = _as_json(RunKey)
+
+
+def _key(text: str) -> RunKey:
+    key: RunKey = _read_key(text)
+    if isinstance(key.started, str):
+        key.started.encode()  # a lone surrogate is in no database
+    if not -(2**63) <= key.rowid < 2**63:
+        raise ValueError("no row has that number")
+    if isinstance(key.started, int) and not -(2**63) <= key.started < 2**63:
+        raise ValueError("no run has such a start")
+    return key
+
+
 MOST_ROWS = 10_000
 """The most runs that one answer may have: a dashboard shows no more at once."""
 
@@ -170,7 +186,7 @@ SECONDS = Kind(repr, _seconds, "Seconds.", "number")
 INSTANT = Kind(datetime.isoformat, _instant, "An instant in ISO 8601, with an offset.")
 SORT = Kind(lambda sort: "-" * sort.reverse + sort.key, _sort, "A sort key; - before it reverses.")
 TRUTH = Kind(lambda value: str(value).lower(), _truth, "true or false.", "boolean")
-KEY = Kind(*_as_json(RunKey), "The start of a run as it is stored, and its row's number, in JSON.")
+KEY = Kind(_write_key, _key, "The start of a run as it is stored, and its row's number, in JSON.")
 ZONE = Kind(str, zone_named, "A time zone by its IANA name, or an offset such as +02:00.")
 NAMES = Kind(*_as_json(tuple[str, ...]), "A list of names in JSON.")
 
@@ -230,7 +246,7 @@ QUESTIONS = _table(
         "next_failure",
         str | None,
         flt=_FLT,
-        key=Parameter(KEY),
+        key=Parameter(KEY, no_default=True),
         newer=Parameter(TRUTH, needed=True),
         now=_NOW,
     ),
