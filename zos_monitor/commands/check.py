@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from zos_monitor.commands.completions import layer_names
 from zos_monitor.options import Options, fail, forms, sources
 from zos_monitor.parameters import AGE, AMOUNT, COUNT, OFF, SHARE, SPAN, Threshold
 from zos_monitor.printing import emit
@@ -83,10 +84,19 @@ def _bounds(
 
 @click.command("check", cls=CheckCommand)
 @click.option(
-    "--layer", "layers", metavar="NAME", multiple=True, help="Only these; may have * in them."
+    "--layer",
+    "layers",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=layer_names,
+    help="Only of these layers; may have * in it, and be repeated.",
 )
 @click.option(
-    "--window", type=SPAN, default="24h", show_default=True, help="The runs that shares are of."
+    "--window",
+    type=SPAN,
+    default="24h",
+    show_default=True,
+    help="The last runs: those of the shares, the cost and the interrupted.",
 )
 @click.option(
     "--without", type=click.Choice(_RULES), multiple=True, help="Leave a rule out; may be repeated."
@@ -95,10 +105,10 @@ def _bounds(
     "--max-age-warning",
     type=AGE,
     metavar="SPAN",
-    help="Time since a layer's last success.  [default: 1.3 times its schedule's period]",
+    help="Time since a layer's last success: warning.  [default: 1.3 times its schedule's period]",
 )
 @click.option(
-    "--max-age-critical", type=AGE, metavar="SPAN", help="The same.  [default: 2.3 times]"
+    "--max-age-critical", type=AGE, metavar="SPAN", help="The same: critical.  [default: 2.3 times]"
 )
 @_bounds("failed", SHARE, "Share of runs that failed", "10%", "50%")
 @_bounds("partial", SHARE, "Share of runs that failed in part", "50%", OFF)
@@ -113,9 +123,19 @@ def _bounds(
 @_bounds("missed", COUNT, "Layers that missed the last night", "1", "3")
 @_bounds("dry", COUNT, "Dry nights of a layer in a row", "3", OFF)
 @click.option(
-    "--budget", type=AMOUNT, default=OFF, metavar="USD", help="Cost of the window: warning."
+    "--budget",
+    type=AMOUNT,
+    default=OFF,
+    metavar="USD",
+    help="Cost of the window in US dollars: warning.  [default: off]",
 )
-@click.option("--budget-critical", type=AMOUNT, default=OFF, metavar="USD", help="The same.")
+@click.option(
+    "--budget-critical",
+    type=AMOUNT,
+    default=OFF,
+    metavar="USD",
+    help="The same: critical.  [default: off]",
+)
 @click.option("--timeout", type=SPAN, default="30s", show_default=True, help="Unknown after that.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell every finding, on lines of their own.")
 @forms()

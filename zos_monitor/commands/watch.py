@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zos_monitor.commands.completions import layer_names, run_names
 from zos_monitor.options import UNUSABLE, Form, Options, fail, filtered, forms, sources
 from zos_monitor.parameters import SPAN
 from zos_monitor.printing import for_people, say, screen, tell
@@ -29,8 +30,13 @@ _RETRY_SECONDS = 1.0
 
 
 @click.command("watch")
-@click.argument("run", required=False)
-@click.option("--layer", metavar="NAME", help="The layer's open run, else the next that begins.")
+@click.argument("run", required=False, shell_complete=run_names)
+@click.option(
+    "--layer",
+    metavar="NAME",
+    shell_complete=layer_names,
+    help="The layer's open run, else the next that begins.",
+)
 @click.option("--tonight", is_flag=True, help="All scheduled starts of the night.")
 @click.option("--timeout", type=SPAN, help="Give up after 90s, 10m, 2h …, with exit status 124.")
 @click.option("--wait", is_flag=True, help="Wait for a database that is not there yet.")
@@ -48,11 +54,12 @@ def command(
 ) -> None:
     """Follow runs until they are over; the exit status tells how.
 
-    RUN is an id, the beginning of one, latest, or latest:LAYER. Without it, --layer and --tonight
-    all runs are followed that are open now. On a terminal each has a bar; elsewhere there is a
-    line for each change, with --json a JSON object.
+    RUN is an id, the beginning of one, latest, or latest:LAYER. Where nothing is named, all runs
+    are followed that are open now. On a terminal each has a bar; elsewhere there is a line for
+    each change, with --json a JSON object.
 
-    A run that is stalled or interrupted is over: it may last for ever.
+    A run that is stalled or interrupted is not waited for, as it may never end; where others still
+    run, it is told when it goes on.
 
     \b
     Exit status:
