@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,9 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it: 128 and the signal's number."""
 CLOSED_PIPE = 141
 """The exit status where nobody reads what is printed any more: the same, for SIGPIPE."""
+
+TOKEN_VARIABLE = "ZOS_MONITOR_TOKEN"
+"""The environment variable that holds a server's token, where --token-env names no other."""
 
 PATH = click.Path(path_type=Path)
 _Answer = TypeVar("_Answer")
@@ -73,6 +77,8 @@ class Options(NamedTuple):
 
     def service(self) -> Service:
         """Return a service on the database, or on the server, that the options name."""
+        if self.url is not None:
+            return self._service_at(self.url)
         from zos_monitor.service import RunService
         from zos_monitor.settings import SettingsError, find_database, find_zos_dir
 
@@ -85,6 +91,19 @@ class Options(NamedTuple):
             zos_dir=lambda: find_zos_dir(self.db, self.zos_dir, database),  # when it is needed
             poll_interval=self.poll,
         )
+
+    def _service_at(self, url: str) -> Service:
+        if self.db is not None or self.zos_dir is not None:
+            fail("--url names a server to ask instead of a database: leave out --db and --zos-dir")
+        token = os.environ.get(self.token_env or TOKEN_VARIABLE)
+        if token is None and self.token_env is not None:
+            fail(f"the environment variable {self.token_env!r}, named by --token-env, is not set")
+        from zos_monitor.remote.opening import AddressError, service_at
+
+        try:
+            return service_at(url, token or None)
+        except AddressError as fault:
+            fail(str(fault))
 
     def filter(self) -> RunFilter:
         """Return the filter, or end with a sentence on what is wrong with it."""

@@ -14,6 +14,13 @@ from zos_monitor.model.text import one_line
 _LONGEST = 300  # characters of what a server says
 
 
+class Lasting(DatabaseFault):
+    """What is wrong with a server that waiting does not mend."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(FaultKind.UNREACHABLE, message)
+
+
 def unreachable(message: str) -> DatabaseFault:
     """Return the fault of a server that can't be asked."""
     return DatabaseFault(FaultKind.UNREACHABLE, message)
@@ -70,8 +77,8 @@ def refused(place: str, status: int, path: str, body: object, *, token: bool) ->
     told = body.get("detail") if isinstance(body, dict) else None
     if status in (401, 403):
         if token:
-            return unreachable(f"{place} does not take this token; mind --token-env")
-        return unreachable(f"{place} asks for a token; name its variable with --token-env")
+            return Lasting(f"{place} does not take this token; mind --token-env")
+        return Lasting(f"{place} asks for a token; name its variable with --token-env")
     if isinstance(told, str) and isinstance(body, dict) and status == 503:
         kind = body.get("fault")
         known = kind if isinstance(kind, str) and kind in set(FaultKind) else FaultKind.OTHER

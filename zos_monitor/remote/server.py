@@ -13,7 +13,7 @@ from zos_monitor.model.changes import Change, Health
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.times import utc_now
 from zos_monitor.remote.http import Http
-from zos_monitor.remote.http_faults import said, stranger, unreachable
+from zos_monitor.remote.http_faults import Lasting, said, stranger, unreachable
 from zos_monitor.wire import PROTOCOL, SERVICE
 from zos_monitor.wire.codec import WireError
 from zos_monitor.wire.events import CHANGE, events, read_change, read_health, read_instant
@@ -127,16 +127,23 @@ class Server:
         return stranger(self.place, f"what is no answer of a zos-monitor ({said(error)})")
 
 
+def is_ours(told: Any) -> bool:  # noqa: ANN401
+    """Tell whether this is what a zos-monitor api says of itself."""
+    return (
+        isinstance(told, dict)
+        and told.get("service") == SERVICE
+        and isinstance(told.get("protocol"), int)
+    )
+
+
 def check_greeting(place: str, told: Any) -> None:  # noqa: ANN401
     """Raise DatabaseFault where what a server says of itself is not what one of ours would."""
-    if not isinstance(told, dict) or told.get("service") != SERVICE:
+    if not is_ours(told):
         raise stranger(place, "what is no answer of a zos-monitor")
-    protocol = told.get("protocol")
-    if not isinstance(protocol, int):
-        raise stranger(place, "what is no answer of a zos-monitor")
+    protocol = told["protocol"]
     if protocol != PROTOCOL:
         older = "zos-monitor here" if protocol > PROTOCOL else "the zos-monitor there"
-        raise unreachable(
+        raise Lasting(
             f"{place} speaks version {protocol} of the protocol, we speak {PROTOCOL}: "
             f"upgrade {older}"
         )
