@@ -46,7 +46,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.hub = hub
-    app.include_router(events.router(hub, turns))
+    app.include_router(events.router(hub, turns, lambda: service.clock()))
     app.include_router(stats.router(service))
     app.include_router(questions.router(service))
     app.include_router(runs.router(service))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from zos_monitor.api.racing import STOPPING
 from zos_monitor.api.responses import RETRY_AFTER, answered, described, refused
 from zos_monitor.api.shapes import HealthAnswer, change_event, health_answer
 from zos_monitor.api.turns import Turns
+from zos_monitor.model.times import utc_now
 
 BEAT_SECONDS = 15.0
 """How long a stream is still at most: then a comment shows that it is there."""
@@ -46,8 +48,8 @@ Kinds = Annotated[
 ]
 
 
-def router(hub: Hub, turns: Turns) -> APIRouter:
-    """Return the routes that tell news."""
+def router(hub: Hub, turns: Turns, clock: Callable[[], datetime] = utc_now) -> APIRouter:
+    """Return the routes that tell news; ``clock`` has the time that answers go by."""
     routes = APIRouter(tags=["news"])
 
     @routes.get(
@@ -76,7 +78,7 @@ def router(hub: Hub, turns: Turns) -> APIRouter:
         change = await hub.latest()
         if change is None:
             return refused(503, STOPPING, RETRY_AFTER)
-        answer = health_answer(change, __version__)
+        answer = health_answer(change, __version__, clock())
         if answer.fault is None:
             return answered(answer)
         return answered(answer, 503, RETRY_AFTER)

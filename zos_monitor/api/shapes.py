@@ -10,7 +10,6 @@ from zos_monitor.answers.encoding import LEFT_OUT, instant
 from zos_monitor.answers.runs import RunAnswer
 from zos_monitor.answers.totals import StatsAnswer
 from zos_monitor.model.changes import Change, Changed, Health
-from zos_monitor.model.times import utc_now
 from zos_monitor.wire import PROTOCOL, SERVICE
 
 
@@ -116,13 +115,13 @@ def health_event(health: Health) -> HealthEvent:
     return HealthEvent(fault=health.fault, message=health.message, since=instant(health.since))
 
 
-def health_answer(change: Change, version: str, now: datetime | None = None) -> HealthAnswer:
-    """Return the health that the newest news have; ``now`` is the present unless given."""
+def health_answer(change: Change, version: str, now: datetime) -> HealthAnswer:
+    """Return the health that the newest news have."""
     health = change.health
     return HealthAnswer(
         service=SERVICE,
         protocol=PROTOCOL,
-        now=instant(now or utc_now()),
+        now=instant(now),
         status="ok" if health.fault is None else "unavailable",
         fault=health.fault,
         message=health.message,
