@@ -88,7 +88,7 @@ class Following:
 
     @property
     def _over(self) -> bool:
-        return self._looked and not self._followed.awaited and not self.running
+        return self._looked and not (self._lost or self._followed.awaited) and not self.running
 
     def _seconds(self) -> float | None:
         """Return in how many seconds time alone may change something; None for never."""
