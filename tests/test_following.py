@@ -376,6 +376,7 @@ async def test_time_alone_makes_a_start_missed(
         return found
 
     monkeypatch.setattr(scheduler, "nights", later)
+    monkeypatch.setattr("zos_monitor.following.OVERDUE_SECONDS", 0.01)
     async with follow(scheduler, Tonight()) as told:
         assert await told.over() is Verdict.BADLY
     assert told.following.counts == {"missed": 2}

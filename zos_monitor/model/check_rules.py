@@ -38,7 +38,7 @@ def age_bounds(layer: LayerFacts, limits: Limits) -> Bounds:
     def bound(by_hand: float | None, periods: float | None) -> float | None:
         if by_hand is not None or periods is None or seconds is None:
             return by_hand
-        return periods * seconds
+        return round(periods * seconds, 6)
 
     return Bounds(
         warning=bound(limits.age.warning, limits.age_periods.warning),
