@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from ipaddress import ip_address
 
@@ -16,6 +17,7 @@ METHODS = "GET, HEAD, OPTIONS"
 OPEN_PATHS = ("/docs", "/openapi.json")
 """What is told to everyone: it says nothing of the data."""
 
+_HOST = re.compile(r"(\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^:]+))(:[0-9]*)?")
 _FIRST_LINE = 200  # characters of a path that are told in the journal
 
 
@@ -76,13 +78,10 @@ class Hosts:
 
 def _is_loopback(host: str) -> bool:
     """Tell whether a Host header, with a port or without, names the loopback."""
-    if host.startswith("["):
-        name, _, port = host[1:].partition("]")
-        port = port.removeprefix(":")
-    else:
-        name, _, port = host.partition(":")
-    if port and not (port.isascii() and port.isdigit()):
+    parts = _HOST.fullmatch(host)
+    if parts is None:
         return False
+    name = parts["six"] or parts["name"]
     if name.lower() == "localhost":
         return True
     try:
