@@ -151,6 +151,14 @@ def test_times_are_taken_in_the_words_of_the_filter_language() -> None:
     )
 
 
+@pytest.mark.parametrize("key", ["layers", "errors", "patterns"])
+def test_an_empty_value_is_told_by_its_key(key: str) -> None:
+    named = {"errors": "error"}.get(key, "layer")
+    options: Any = {key: ["a", ""]}
+    with pytest.raises(FilterError, match=f"A value of {named} is empty"):
+        narrowed(**options)
+
+
 def test_patterns_keep_their_wildcards() -> None:
     assert narrowed(patterns=["nightly-*", "a b*"]).terms[0].values == ("nightly-*", "a b*")
     assert narrowed(layers=["nightly-*"]).terms[0].values == ("nightly-\\*",)

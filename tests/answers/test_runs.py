@@ -88,6 +88,8 @@ async def test_a_list_has_every_run_as_its_rows_tell_it(history: Path) -> None:
 
 async def test_pages_of_a_list_are_parts_of_it(history: Path) -> None:
     all_ids = [one.id for one in runs_of(history) if one.state in ("failed", "partial")]
+    told = await ask(history, "status:failed,partial", offset=len(all_ids) - 3, limit=3)
+    assert (len(told["runs"]), told["has_more"]) == (3, False)
     read: list[str] = []
     for offset in range(0, len(all_ids) + 14, 7):
         told = await ask(history, "status:failed,partial", offset=offset, limit=7)
@@ -154,7 +156,7 @@ async def test_layers_whose_names_differ_in_case(zos: ZosWriter, path: Path) -> 
 async def test_runs_whose_ids_are_no_text(zos: ZosWriter, path: Path) -> None:
     errors = json.dumps([error("late", "server:1")])
     for number, at in enumerate(
-        [NOW - DAY, NOW - DAY, "2026-11-20T12:00:00Z", "once", "9999-12-31"]
+        [NOW - DAY, NOW - DAY, "2026-11-20T12:00:00Z", "once", "9999-12-31 23:59:59.999999"]
     ):
         zos.raw_run(
             id=b"%d\xff" % number,
@@ -176,6 +178,19 @@ async def test_runs_whose_ids_are_no_text(zos: ZosWriter, path: Path) -> None:
         by_id = strict(await run(service, one["id"]))
         assert (by_id["id"], by_id["layer_name"]) == (one["id"], named[one["id"]])
     await service.closed()
+
+
+async def test_runs_whose_ids_read_alike_are_told_apart(zos: ZosWriter, path: Path) -> None:
+    for count, name in enumerate([b"\xfd", b"\xfe", b"\xff"]):
+        errors = json.dumps([error(str(count))] * (count + 1))
+        zos.raw_run(id=name, layer_name="same", started_at=NOW - DAY, errors=errors)
+    told = (await ask(path, include_errors=True))["runs"]
+    assert [one["id"] for one in told] == ["\ufffd"] * 3
+    assert [[each["error"] for each in one["errors"]] for one in told] == [
+        ["2"] * 3,
+        ["1"] * 2,
+        ["0"],
+    ]
 
 
 async def test_an_open_run_has_the_errors_of_its_calls(zos: ZosWriter, path: Path) -> None:

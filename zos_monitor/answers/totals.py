@@ -157,8 +157,8 @@ async def stats(
         total_insights=figures.insights,
         by_layer={name: layer_stats(one) for name, one in layers.items()},
         runs_per_day=figures.runs / (period / _DAY) if period else None,
-        last_success=await _last(service, wide, layer_name, days, overall, SUCCESSES),
-        last_failure=await _last(service, wide, layer_name, days, overall, FAILURES),
+        last_success=await _last(service, wide, layer_name, overall, SUCCESSES),
+        last_failure=await _last(service, wide, layer_name, overall, FAILURES),
         **shared,
     )
 
@@ -180,14 +180,15 @@ async def _last(
     service: Service,
     flt: RunFilter,
     layer_name: str | None,
-    days: int | None,
     totals: RunTotals,
     states: Sequence[RunState],
 ) -> str | None:
-    """Ask for the start of the newest run of these states, which the totals count."""
+    """Ask for the start of the newest run of these states, where the totals count any.
+
+    Days need not bound it: where one has begun in them, the newest of all has, too.
+    """
     if not any(totals.counts.get(state) for state in states):
         return None
-    since = f"{days}d" if days is not None else None
-    asked = narrowed(flt.text, since=since, states=states)
+    asked = narrowed(flt.text, states=states)
     newest = await newest_of(service, asked, layer_name, begun=True)
     return instant(newest.started_at) if newest is not None else None
