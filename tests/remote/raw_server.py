@@ -26,6 +26,7 @@ class RawServer:
         self.gone = 0  # clients that left before they had an answer
         self.url = ""
         self.writers: list[asyncio.StreamWriter] = []
+        self.streams: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writers.append(writer)
@@ -38,6 +39,8 @@ class RawServer:
                     await reader.read()
                     self.gone += 1
                     break
+                if said.startswith(STREAM):
+                    self.streams.append(writer)
                 writer.write(said)
                 await writer.drain()
                 if not said or b"Connection: close" in said:
