@@ -14,7 +14,7 @@ from zos_monitor import tally
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.runs import RunCount
 from zos_monitor.service import RunService
-from zos_monitor.tui import feed
+from zos_monitor.tui import list_feed
 
 LEAST = (60, 15)
 RUNS = 900
@@ -59,7 +59,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     for name, runs in (("_LEAST_STEP", 20), ("_FIRST_STEP", 30), ("_MOST_STEP", 40)):
         monkeypatch.setattr(tally, name, runs)
     monkeypatch.setattr(tally, "STEP_SECONDS", 0.0)
-    monkeypatch.setattr(feed, "_PATIENCE", 0.0)
+    monkeypatch.setattr(list_feed, "_PATIENCE", 0.0)
     gate = Gate(monkeypatch)
     yield gate
     gate.open()

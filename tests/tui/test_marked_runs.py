@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.tui.driving import NARROW, NOW, Driver, dashboard
-from zos_monitor import cli
+from zos_monitor import cli, dashboard_opening
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.service import RunService
@@ -145,6 +145,6 @@ def test_the_bell_is_off_by_default(
         return 0
 
     monkeypatch.setattr(opening, "run_dashboard", run)
-    monkeypatch.setattr(cli, "require_terminal", lambda: None)
+    monkeypatch.setattr(dashboard_opening, "require_terminal", lambda: None)
     result = CliRunner().invoke(cli.main, ["--db", str(path), *words])
     assert (result.exit_code, asked) == (0, [bool(words)])

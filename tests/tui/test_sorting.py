@@ -12,7 +12,7 @@ from tests.tui.driving import NARROW, NOW, WIDE, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.runs import RunCount
 from zos_monitor.model.sorting import SortKey
-from zos_monitor.tui import feed
+from zos_monitor.tui import list_feed
 
 LEAST = (60, 15)
 RUNS = 300
@@ -108,7 +108,7 @@ async def test_runs_that_arrive_take_their_place_and_the_cursor_stays_on_its_run
 async def test_sorting_is_told_where_it_takes_a_while(
     many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch, slow: bool
 ) -> None:
-    monkeypatch.setattr(feed, "_NOTICEABLE", -1.0 if slow else 1e9)
+    monkeypatch.setattr(list_feed, "_NOTICEABLE", -1.0 if slow else 1e9)
     async with dashboard(path) as driver:
         service, gate, asked = driver.dashboard.service, asyncio.Event(), asyncio.Event()
         ask = service.count_on
@@ -139,7 +139,7 @@ async def test_sorting_is_told_where_it_takes_a_while(
 async def test_an_order_that_is_not_waited_for_leaves_no_notice(
     many: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "_NOTICEABLE", -1.0)
+    monkeypatch.setattr(list_feed, "_NOTICEABLE", -1.0)
     async with dashboard(path) as driver:
         service, asked = driver.dashboard.service, asyncio.Event()
 

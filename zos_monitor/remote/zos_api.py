@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from zos_monitor.model.workings import StoredValue, Workings
 
 NOTICE = (
-    "zos's own API: progress, targets, calls, insights, nights, failures by cause and full"
-    " statistics are not offered by this server; a run open for 3 hours is taken as stalled"
+    "zos's own API: progress, calls, nights, causes and full statistics are not offered by this"
+    " server; a run open for 3h counts as stalled"
 )
 """What is said for as long as zos's own API is all there is."""
 
@@ -181,37 +181,37 @@ class ZosApiService:
 
     async def pasts(self, layers: Iterable[str] | None = None) -> Mapping[str, LayerPast]:
         """Raise NotOffered."""
-        raise _not("What a layer's last runs were like")
+        raise _not("what a layer's last runs were like")
 
     async def nights(self) -> Nights:
         """Raise NotOffered."""
-        raise _not("The nights")
+        raise _not("the nights")
 
     async def workings(self, run_id: str) -> Workings | None:
         """Raise NotOffered."""
-        raise _not("A run's targets, calls and insights")
+        raise _not("targets, calls, insights")
 
     async def call_text(self, call_id: str) -> CallText | None:
         """Raise NotOffered."""
-        raise _not("What a call sent and got")
+        raise _not("what a call sent and got")
 
     async def insight_text(self, insight_id: str) -> InsightText | None:
         """Raise NotOffered."""
-        raise _not("An insight's text")
+        raise _not("an insight's text")
 
     async def stored_row(self, run_id: str) -> tuple[StoredValue, ...] | None:
         """Raise NotOffered."""
-        raise _not("A run's row as it is stored")
+        raise _not("the row as it is stored")
 
     def failures(
         self, flt: RunFilter, *, window: str | None = FAILURES_WINDOW
     ) -> AsyncIterator[Failures]:
         """Raise NotOffered."""
-        return _none("Failures by cause")
+        return _none("failures by cause")
 
     def breakdown(self, flt: RunFilter, *, window: str | None = None) -> AsyncIterator[Breakdown]:
         """Raise NotOffered."""
-        return _none("Full statistics")
+        return _none("full statistics")
 
     async def closed(self) -> None:
         """Wait until nothing is open any more."""
@@ -219,7 +219,7 @@ class ZosApiService:
 
 
 def _not(what: str) -> NotOffered:
-    return NotOffered(f"{what}: not offered by this server")
+    return NotOffered(f"Not offered by this server: {what}")
 
 
 async def _none(what: str) -> AsyncIterator[Any]:

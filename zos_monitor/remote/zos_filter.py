@@ -13,8 +13,8 @@ from zos_monitor.model.text import one_line
 from zos_monitor.model.times import format_stored
 from zos_monitor.model.wildcards import split_pattern
 
-OFFERED = "one whole layer name, by status:success, partial or failed, and by since:"
-"""What can be filtered by, as it follows on "filters by"."""
+OFFERED = "filters by since:, one whole layer name, and status:success, partial or failed"
+"""What can be filtered by."""
 
 STATES = (RunState.SUCCESS, RunState.PARTIAL, RunState.FAILED)
 """The states that can be asked for: open runs are stored as dry, so dry would mix them up."""
@@ -95,8 +95,8 @@ def _refusal(flt: RunFilter, term: Term) -> NotOffered:
     word = typed or f"{'-' * term.negated}{term.key}:{','.join(term.values)}"
     word = one_line(word)
     word = word if len(word) <= _MOST_SHOWN else f"{word[: _MOST_SHOWN - 1]}…"
-    why = ""
+    which = f"which {OFFERED}"
     if term.key is FilterKey.STATUS and RunState.DRY in term.values:
-        why = "; open runs are stored as dry too"
-    message = f"{word} is not offered by this server: zos's own API filters by {OFFERED}{why}"
+        which = f"which stores open runs as dry too; it {OFFERED}"
+    message = f"{word}: not offered by this server, {which}"
     return NotOffered(message, word=word)

@@ -205,8 +205,8 @@ class ZosLists:
 def by_start(sort: Sort) -> None:
     """Raise NotOffered for an order that the API does not list runs in."""
     if sort.key is not SortKey.START:
-        message = "is not offered by this server: zos's own API lists runs by their start only"
-        raise NotOffered(f"the order by {sort.key} {message}")
+        message = "not offered by this server, which lists runs by their start"
+        raise NotOffered(f"The order by {sort.key}: {message}")
 
 
 def _beyond(run: RunSummary, key: RunKey | None, *, newer: bool) -> bool:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
-from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filter_times import Moment
 from zos_monitor.model.filters import FilterKey, RunFilter, parse_filter, values_of
 from zos_monitor.questions import Service
@@ -114,7 +114,9 @@ class DashboardScreen(DrillingScreen):
 
     async def _take(self, change: Change) -> None:
         self.turn_clock()
-        self.status.health = change.health
+        last, self.status.health = self.status.health, change.health
+        if last is not None and last.fault is not None and change.health.fault is None:
+            self.ask_refused_again()
         self.status.committed_at = change.committed_at
         self.tell_notice()
         if change.changed:
@@ -193,16 +195,18 @@ class DashboardScreen(DrillingScreen):
     def _note_trouble(self, fault: DatabaseFault | None) -> None:
         if fault != self._trouble:
             self._trouble = fault
+            lost = fault is not None and fault.kind is FaultKind.UNREACHABLE
+            since = self.status.lost_since or self.service.clock()
+            self.status.lost_since = since if lost else None
             self.tell_notice()
 
     def tell_notice(self) -> None:
         """Say what is wrong for as long as it lasts."""
-        trouble = self._trouble.message if self._trouble is not None else ""
-        faulty = self.notice.tell(
-            self.status.health, trouble, self.schedule_faults, has_data=self.runs.row_count > 0
-        )
-        if faulty and not self.runs.row_count:
-            self.runs.say("Waiting for the database")
+        health, has_data = self.status.health, self.runs.row_count > 0
+        faulty = self.notice.tell(health, self._trouble, self.schedule_faults, has_data=has_data)
+        if faulty and not has_data:
+            lost = health is not None and health.fault is FaultKind.UNREACHABLE
+            self.runs.say(f"Waiting for the {'server' if lost else 'database'}")
 
     # Keys
 
@@ -239,6 +243,7 @@ class DashboardScreen(DrillingScreen):
     def action_clear_filter(self) -> None:
         """Show all runs."""
         self.filter_bar.text = ""
+        self.filter_bar.refuse(None)
 
     def action_follow(self) -> None:
         """Have the cursor go along to each newer run, or stop that."""
@@ -272,6 +277,7 @@ class DashboardScreen(DrillingScreen):
 
     def action_refresh(self) -> None:
         """Ask everything again, also while paused, and send the whole screen again."""
+        self.ask_refused_again()
         self.service.poll.look_now()
         redraw(self)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.questions import Service
+from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.tab_view import Matter, Tab
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 
@@ -29,8 +31,8 @@ class _Asked(NamedTuple):
 class DetailFeed:
     """Keeps the detail pane fed. ``selected`` tells the id of the run that it is to show.
 
-    Its questions raise DatabaseFault. An answer that comes after another run was selected is
-    dropped.
+    Its questions raise DatabaseFault; what is not offered is said in its place. An answer that
+    comes after another run was selected is dropped.
     """
 
     def __init__(
@@ -45,14 +47,19 @@ class DetailFeed:
 
     async def show(self, run_id: str | None) -> None:
         """Show a run, first what is known of it by now."""
-        run = await self._service.run(run_id) if run_id is not None else None
+        refused: dict[str, str] = {}
+        run = None
+        try:
+            run = await self._service.run(run_id) if run_id is not None else None
+        except NotOffered as refusal:
+            refused["run"] = refusal_words(refusal)
         if self._selected() != run_id:
             return
         last = self._pane.matter
         same = run is not None and last.run is not None and last.run.id == run.id
         if not same:
             self._asked.clear()
-        self._pane.show(last._replace(run=run) if same else Matter(run))
+        self._pane.show(last._replace(run=run) if same else Matter(run, refused=refused))
         await self.complete()
 
     async def complete(self) -> None:
@@ -64,11 +71,25 @@ class DetailFeed:
         # Of a run that has ended all else stays as it is while its counts do.
         if self._asked.get(part) == asked and not run.open:
             return
-        answer = await self._ask(part, run.id)
+        if self._refused_as(part, asked):
+            return
+        answer, refused = None, {}
+        try:
+            answer = await self._ask(part, run.id)
+        except NotOffered as refusal:
+            refused[part] = refusal_words(refusal)
         shown = self._pane.matter
         if shown.run is not None and shown.run.id == run.id:
             self._asked[part] = asked
-            self._pane.show(shown._replace(**{part: answer}))  # type: ignore[arg-type]
+            others = {name: words for name, words in shown.refused.items() if name != part}
+            known = {part: answer, "refused": {**others, **refused}}
+            self._pane.show(shown._replace(**known))  # type: ignore[arg-type]
+
+    def _refused_as(self, part: str, asked: _Asked) -> bool:
+        """Tell whether a part of this run is not offered; then it is not asked for once more."""
+        last = self._asked.get(part)
+        same = last is not None and last.run.id == asked.run.id and last.marked == asked.marked
+        return same and part in self._pane.matter.refused
 
     async def _ask(self, part: str, run_id: str) -> object:
         if part == "workings":

@@ -129,6 +129,10 @@ class DrillingScreen(OutlookScreen):
 
     # Other runs
 
+    def tell_refusal(self, words: str) -> None:
+        """Say in the line of the keys that what was just asked for is not offered."""
+        self.keys.say(words)
+
     def action_failure(self, way: str) -> None:
         """Go to the next run of the list that went wrong: the next ``older`` one, or ``newer``."""
         down = self.feed.oldest_first

@@ -13,7 +13,7 @@ from zos_monitor.model.failures import Failures
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.failure_words import Age, facts, no_errors, title
-from zos_monitor.tui.growing_screen import WAITING, GrowingScreen
+from zos_monitor.tui.growing_screen import GrowingScreen
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.run_columns import Setting
@@ -91,8 +91,8 @@ class FailuresScreen(GrowingScreen[Failures]):
         table.set_class(bool(self.trouble), "-faulty")
         head = title(table.failures, span, self.size.width - 6)
         table.set_titles(head, self.state_words(table.sort.words))
-        waiting = self.trouble and table.failures is None
-        table.say_nothing(WAITING if waiting else no_errors(table.failures, span))
+        words = no_errors(table.failures, span)
+        table.say_nothing(self.words_for_nothing(words, known=table.failures is not None))
 
     @on(FailureTable.Moved)
     def _tell_group(self) -> None:

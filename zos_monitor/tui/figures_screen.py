@@ -14,7 +14,7 @@ from zos_monitor.model.nights import Nights
 from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.figure_rows import View, name_of
 from zos_monitor.tui.figure_words import days_of, layer_facts, model_facts, totals_words
-from zos_monitor.tui.growing_screen import WAITING, GrowingScreen
+from zos_monitor.tui.growing_screen import GrowingScreen
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.figure_foot import FigureFoot
@@ -109,13 +109,10 @@ class FiguresScreen(GrowingScreen[Breakdown]):
         table.set_class(bool(self.trouble), "-faulty")
         order = table.sort.words if table.rows else ""
         table.set_titles(f"{table.view}, {self.shown_span}", self.state_words(order))
-        if self.trouble and table.breakdown is None:
-            table.say_nothing(WAITING)
-        elif table.breakdown is None:
-            table.say_nothing("Going through the runs")
-        else:
-            what = "run" if table.view is View.LAYERS else "call"
-            table.say_nothing(f"No {what}: {self.shown_span}")
+        known = table.breakdown is not None
+        what = "run" if table.view is View.LAYERS else "call"
+        words = f"No {what}: {self.shown_span}" if known else "Going through the runs"
+        table.say_nothing(self.words_for_nothing(words, known=known))
 
     @on(FigureTable.Moved)
     def _tell_row(self) -> None:

@@ -9,12 +9,13 @@ from typing import Any, Generic, TypeVar
 from textual.timer import Timer
 
 from zos_monitor.model import phrases
-from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.nights import Nights
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.pacing import Pace
+from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.run_columns import Setting
 
 _SHOW_EVERY = 0.25  # seconds between two answers that grow
@@ -59,6 +60,9 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
         self._share = 1.0
         self.trouble = ""
         """What keeps it from being answered, as a sentence; empty for nothing."""
+        self.refused = ""
+        """Why it is never answered here; empty where it is."""
+        self._refused_span: str | None = None  # the span whose answer is not offered
 
     def on_mount(self) -> None:
         """Begin to ask; a subclass's own method for this event comes before."""
@@ -118,9 +122,15 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
 
     def state_words(self, order: str) -> str:
         """Return what is wrong, else how far the runs are gone through and their order, if any."""
+        if self.refused:  # said in the place of an answer, unless there is another one
+            return self.refused if self._shown is not None else ""
         if self.trouble:
             return f"{self.setting.glyphs.fault} {one_line(self.trouble)}"
         return ", ".join(filter(None, (self._progress_words(), order)))
+
+    def words_for_nothing(self, words: str, *, known: bool) -> str:
+        """Return what stands where there is nothing; ``words`` where an answer is ``known``."""
+        return self.refused or (WAITING if self.trouble and not known else words)
 
     def _progress_words(self) -> str:
         if self._share >= 1:
@@ -133,7 +143,7 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
 
     def ask_again(self) -> None:
         """Ask again, as soon as that is not too often; for another span of time at once."""
-        if not self.lives:
+        if not self.lives or (self._asking is None and self._span() == self._refused_span):
             return
         present = self._asking if self._asking is not None else self._shown
         if self._span() != present:
@@ -160,23 +170,25 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
             self._later.stop()
             self._later = None
         self._due, self._share = False, 1.0
-        self._asking = self._span()
+        self._asking, self._refused_span = self._span(), None
         # No coroutine is made yet: one that is replaced before it has begun would complain.
         begun: Any = self._go_through
         self.run_worker(begun, group="growing", exclusive=True)
 
     async def _go_through(self) -> None:
         asking, began = self._asking, time.monotonic()
+        trouble = refused = ""
         try:
             await self._take_answers(asking or "", began)
-            trouble = ""
+        except NotOffered as refusal:
+            refused, self._refused_span = refusal_words(refusal), asking
         except DatabaseFault as fault:
             trouble = fault.message
         ended = time.monotonic()
         self._pace.answered(began=began, ended=ended)
         if not self.lives:
             return
-        self._asking, self._share, self.trouble = None, 1.0, trouble
+        self._asking, self._share, self.trouble, self.refused = None, 1.0, trouble, refused
         self.say_titles()
         if trouble:
             self._begin_after(max(_TRY_AGAIN, self._pace.wait(ended)))

@@ -37,6 +37,11 @@ class MatterText(TextPane):
         """Return the text."""
         raise NotImplementedError
 
+    @staticmethod
+    def refusal(matter: Matter, part: str) -> str:
+        """Return why a part of a matter is not told; empty where it is offered."""
+        return matter.refused.get(part) or matter.refused.get("run", "")
+
     # What is shown
 
     def show(self, matter: Matter) -> None:

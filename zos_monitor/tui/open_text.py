@@ -15,7 +15,7 @@ from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.line_view import Cell, Line
-from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.run_columns import Setting, elapsed
 
 if TYPE_CHECKING:
     from zos_monitor.model.eta import Eta
@@ -28,35 +28,41 @@ _MANY = 100_000
 _QUIET = timedelta(minutes=1)  # from this silence on it is told
 
 
-def open_lines(runs: Sequence[OpenRun], setting: Setting, width: int, most: int) -> list[Line]:
+def open_lines(
+    runs: Sequence[OpenRun], setting: Setting, width: int, most: int, lacking: str = ""
+) -> list[Line]:
     """Return a line for each run, those that run before those that are stalled.
 
-    Where there are more than ``most``, the last line says how many more.
+    Where there are more than ``most``, the last line says how many more. ``lacking`` says why no
+    progress is told, in its place; where there is no run at all, in theirs.
     """
     if most <= 0:
         return []
+    if lacking and not runs:
+        return [(Cell(fit(f" {lacking}", width, ellipsis=setting.glyphs.ellipsis), _MUTED),)]
     ordered = sorted(runs, key=lambda one: one.run.state is not RunState.RUNNING)
     shown = ordered if len(ordered) <= most else ordered[: max(0, most - 1)]
-    lines = [_line(one, setting, width) for one in shown]
+    lines = [_line(one, setting, width, lacking) for one in shown]
     if len(shown) < len(ordered):
         lines.append((Cell(f" and {len(ordered) - len(shown):,} more that are open", _MUTED),))
     return lines
 
 
-def _line(one: OpenRun, setting: Setting, width: int) -> Line:
+def _line(one: OpenRun, setting: Setting, width: int, lacking: str) -> Line:
     run, glyphs = one.run, setting.glyphs
+    untold = lacking if run.progress is None else ""
     state = f"run--{run.state}"
     narrow = width < _WIDE
     name = fit(one_line(run.layer_name), _NAME - 3 * narrow, ellipsis=glyphs.ellipsis)
-    head = (
-        Cell(f" {glyphs.states[run.state]} ", state),
-        Cell(f"{name} "),
-        Cell(f"{bar(run, glyphs, _NARROW_BAR if narrow else _BAR)} ", state),
-        Cell(f"{_done(run):>7}"),
-    )
+    head: Line = (Cell(f" {glyphs.states[run.state]} ", state), Cell(f"{name} "))
+    if not untold:
+        head += (
+            Cell(f"{bar(run, glyphs, _NARROW_BAR if narrow else _BAR)} ", state),
+            Cell(f"{_done(run):>7}"),
+        )
     room = width - sum(cell_len(cell.text) for cell in head)
     facts: list[Cell] = []
-    for fact in _facts(one, setting):  # what matters less is left out first
+    for fact in _facts(one, setting, untold):  # what matters less is left out first
         piece = f" {glyphs.dot} {fact.text}"
         if (room := room - cell_len(piece)) < 0:
             break
@@ -87,11 +93,14 @@ def _count(number: int) -> str:
     return str(number) if number < _MANY else phrases.compact(number)  # a row may say anything
 
 
-def _facts(one: OpenRun, setting: Setting) -> list[Cell]:
+def _facts(one: OpenRun, setting: Setting, untold: str) -> list[Cell]:
     run, now = one.run, setting.now
     errors = run.progress.errors if run.progress is not None else 0
     trouble = [Cell(phrases.plural(errors, "error"), "run--failed")] if errors else []
-    if run.state is RunState.STALLED:  # then its silence matters most
+    if untold:
+        stalled = [Cell(run.state, "run--stalled")] if run.state is RunState.STALLED else []
+        facts = [*stalled, Cell(elapsed(run, now)), Cell(untold, _MUTED)]
+    elif run.state is RunState.STALLED:  # then its silence matters most
         facts = [Cell(run.state, "run--stalled"), *_silence(run, now), *trouble]
     else:
         facts = [Cell(_left(one.eta, now)), *trouble, *_silence(run, now)]

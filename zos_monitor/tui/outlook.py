@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from zos_monitor.model.attention import Attention, newly_missed
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.nights import Nights, Origin, origins
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import OpenRun, with_progress
 from zos_monitor.model.states import RunState
 from zos_monitor.questions import Service
+from zos_monitor.tui.refusals import refusal_words
 
 _REST = 20  # times as long as the nights took, they are not asked for again
 
@@ -41,6 +42,10 @@ class Outlook:
         self.origins: Mapping[str, Origin] = MappingProxyType({})
         """What started the runs of these nights, by their ids."""
         self.attention = Attention()
+        self.lacking = ""
+        """Why the open runs' progress, or what runs at all, is not told; empty where it is."""
+        self.refused: dict[str, str] = {}
+        """What is not offered, by the name of the question, and what to say in its place."""
         self._nights_at: datetime | None = None  # when the nights are to be asked for again
         self._rests: tuple[datetime, datetime] | None = None  # from when until when they are not
 
@@ -64,19 +69,34 @@ class Outlook:
         """
         now, ended = self._service.clock(), bool(changed & (Changed.RUNS | Changed.OTHER))
         try:
-            present = await self._service.present()
+            before = _states(self.open_runs)
+            await self._offered("present", self._ask_present)
             # By the time, or a call after long silence, a run turns that neither begins nor ends.
-            turned = _states(present.open_runs) != _states(self.open_runs)
-            self.open_runs = present.open_runs
-            self._attend(self.attention.with_runs(present.turned))
+            turned = _states(self.open_runs) != before
             if self._nights_due(now, ended=ended or turned):
-                await self._ask_nights()
+                await self._offered("nights", self._ask_nights)
             if ended or not self.pasts:
-                await self._ask_pasts()
+                await self._offered("pasts", self._ask_pasts)
         except DatabaseFault:
             return
         finally:
             self._on_news()
+
+    async def _offered(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask a question, but one that is not offered only once."""
+        if name in self.refused:
+            return
+        try:
+            await ask()
+        except NotOffered as refusal:
+            self.refused[name] = refusal_words(refusal)
+            if name == "present":
+                self.open_runs, self.lacking = (), self.refused[name]
+
+    async def _ask_present(self) -> None:
+        present = await self._service.present()
+        self.open_runs, self.lacking = present.open_runs, present.lacking
+        self._attend(self.attention.with_runs(present.turned))
 
     def _attend(self, attention: Attention) -> None:
         """Take over what asks for attention, and say so at once: the next answer may fail."""

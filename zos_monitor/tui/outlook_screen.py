@@ -15,10 +15,12 @@ from textual.getters import query_one
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Changed
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.questions import Service
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.open_text import strip_turns_at
 from zos_monitor.tui.panes import PanedScreen
+from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_list import RunList
@@ -69,6 +71,10 @@ class OutlookScreen(PanedScreen):
         """Say what is wrong for as long as it lasts."""
         raise NotImplementedError
 
+    def tell_refusal(self, words: str) -> None:
+        """Say that what was just asked for is not offered."""
+        raise NotImplementedError
+
     @property
     def setting(self) -> Setting:
         """What everything is rendered by now."""
@@ -115,6 +121,8 @@ class OutlookScreen(PanedScreen):
             if self.app.return_code is None and self.query(StatusLine):
                 raise
             # Else the screen is being left, and the widgets go before the workers do.
+        except NotOffered as refusal:
+            self.tell_refusal(refusal_words(refusal))
 
     # Time: only what then reads otherwise is drawn, only what may be otherwise asked
 
@@ -186,7 +194,7 @@ class OutlookScreen(PanedScreen):
         if not self.is_attached or self.app.return_code is not None:
             return
         outlook = self.outlook
-        self.strip.show_runs(outlook.open_runs)
+        self.strip.show_runs(outlook.open_runs, outlook.lacking)
         self.status.attention = outlook.attention.words
         self._tell_tonight()
         known = outlook.pasts, outlook.origins
@@ -198,6 +206,16 @@ class OutlookScreen(PanedScreen):
         if self._tonight is not None and nights is not None:
             self._tonight.show(nights)
 
+    @property
+    def nights_refused(self) -> str:
+        """Why the nights are not told; empty where they are, or will be."""
+        return self._outlook.refused.get("nights", "") if self._outlook is not None else ""
+
+    def ask_refused_again(self) -> None:
+        """Have asked once more what was not offered: there may be another server by now."""
+        if self._outlook is not None:
+            self._outlook.refused.clear()
+
     def _tell_tonight(self) -> None:
         nights = self.nights
         if nights is not None:
@@ -205,6 +223,8 @@ class OutlookScreen(PanedScreen):
 
             setting = self._setting
             self.status.tonight = tonight_words(nights, setting.now, setting.glyphs)
+        elif self.nights_refused:
+            self.status.tonight = "tonight: not offered"
 
     # Attention
 
@@ -242,5 +262,6 @@ class OutlookScreen(PanedScreen):
 
         self.outlook.attention = self.outlook.attention.seen_missed()
         self.status.attention = self.outlook.attention.words
-        self._tonight = TonightScreen(self._setting, self.outlook.told_nights)
+        nights, refused = self.outlook.told_nights, self.nights_refused
+        self._tonight = TonightScreen(self._setting, nights, refused=refused)
         self.app.push_screen(self._tonight, go_on)

@@ -31,13 +31,21 @@ _TOKENS = ("tokens_input", "tokens_output", "tokens_total")
 
 
 def row_text(
-    run: RunDetail, stored: Sequence[StoredValue] | None, setting: Setting, width: int
+    run: RunDetail,
+    stored: Sequence[StoredValue] | None,
+    setting: Setting,
+    width: int,
+    *,
+    refused: str = "",
 ) -> Iterator[Paragraph]:
-    """Yield a run's facts, and beneath them its columns; None where these are still being read."""
+    """Yield a run's facts, and beneath them its columns; None where these are still being read.
+
+    ``refused`` says why they are not told.
+    """
     yield from facts(run, setting, with_utc=True)
     yield Paragraph(())
     if stored is None:
-        yield Paragraph((Cell("Reading", "text--muted"),))
+        yield Paragraph((Cell(refused or "Reading", "text--muted"),))
         return
     yield Paragraph((Cell("As stored", "text--title"),))
     names = [fit_name(value.column) for value in stored]

@@ -104,7 +104,8 @@ def _layer(run: RunSummary, setting: Setting) -> str:
 
 def _targets(run: RunSummary, setting: Setting) -> str:
     if run.targets_matched is None:
-        return phrases.NOTHING
+        processed = run.targets_processed
+        return phrases.NOTHING if processed is None or run.open else f"{processed:,}/?"
     if not run.open:
         return f"{phrases.grouped(run.targets_processed)}/{run.targets_matched}"
     done = "?" if run.progress is None else f"~{run.progress.done}"  # it is an estimate

@@ -81,7 +81,9 @@ def _completed(run: RunDetail, setting: Setting) -> Line:
 def _state(run: RunDetail, setting: Setting) -> Line:
     word = Cell(setting.glyphs.state(run.state), f"run--{run.state}")
     if run.open:
-        note = f"  {_WHY_OPEN[run.state]}stored as {one_line(run.status)}, not completed"
+        untold = run.usage.calls is None and run.state is RunState.STALLED
+        why = "open for hours; " if untold else _WHY_OPEN[run.state]
+        note = f"  {why}stored as {one_line(run.status)}, not completed"
     elif run.state is RunState.UNKNOWN:
         note = f"  stored as {one_line(run.status) or 'nothing'}"
     else:
@@ -113,7 +115,8 @@ def _clock(instant: datetime, setting: Setting) -> str:
 def _activity(run: RunDetail, setting: Setting) -> Line:
     last = run.activity.last if run.activity is not None else None
     if last is None:
-        return (Cell("none that is known"),)
+        known = run.usage.calls is not None
+        return (Cell("none that is known" if known else "not offered by this server"),)
     ago = phrases.ago(last, setting.now)
     return Cell(f"last activity {ago}"), _muted(f"  {phrases.exactly(last, setting.zone)}")
 
@@ -124,6 +127,8 @@ def _targets(run: RunDetail) -> Line:
         done, skipped = map(phrases.grouped, (run.targets_processed, run.targets_skipped))
         return (Cell(f"{done} of {matched} processed, {skipped} skipped"),)
     progress = run.progress
+    if progress is None and run.usage.calls is None:
+        return (Cell(f"{matched} matched; progress is not offered by this server"),)
     if progress is None:
         return (Cell(f"{matched} matched; zos tells the rest when the run ends"),)
     parts = (
@@ -150,7 +155,7 @@ def _insights(run: RunDetail) -> str:
 def _calls(run: RunDetail) -> str:
     usage = run.usage
     if usage.calls is None:
-        return "not told by this server"
+        return "not offered by this server"
     if not usage.calls:
         return "none recorded"
     return f"{usage.calls:,}" + (f", {usage.failed_calls:,} failed" if usage.failed_calls else "")

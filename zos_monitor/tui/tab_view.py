@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.message import Message
@@ -33,13 +35,15 @@ class Tab(StrEnum):
 class Matter(NamedTuple):
     """What is known of the selected run; what is None was not asked for yet, or is not there.
 
-    Without a ``run`` none is selected. All parts are of the same run.
+    Without a ``run`` none is selected, or it is not told of. All parts are of the same run.
+    ``refused`` has the parts that are not offered, by their names, and what to say in their place.
     """
 
     run: RunDetail | None = None
     workings: Workings | None = None
     comparison: Comparison | None = None
     stored: tuple[StoredValue, ...] | None = None
+    refused: Mapping[str, str] = MappingProxyType({})
 
 
 class Copied(NamedTuple):

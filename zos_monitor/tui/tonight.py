@@ -37,18 +37,20 @@ class TonightScreen(OverScreen[str | None]):
     """Returns the id of a run to be opened, None where it was left.
 
     ``show`` and ``set_setting`` bring what is new; the night in view, the cursor and the scroll
-    stay where they are.
+    stay where they are. ``refused`` says why no nights are told.
     """
 
     AUTO_FOCUS = "#night"
     BINDINGS: ClassVar[list[BindingType]] = TONIGHT_KEYS
 
-    def __init__(self, setting: Setting, nights: Nights | None = None) -> None:
+    def __init__(
+        self, setting: Setting, nights: Nights | None = None, *, refused: str = ""
+    ) -> None:
         super().__init__()
         self._setting = setting
         self._nights = nights
         # Not looked up: on leaving they go before the messages that tell of them.
-        self.table = NightTable(setting, id="night")
+        self.table = NightTable(setting, id="night", refused=refused)
         self.grid = NightGrid(setting, id="nights")
         self.foot = NightFoot(setting.glyphs.ellipsis, id="night-foot")
         self._date: date | None = None

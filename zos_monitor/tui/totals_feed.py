@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.windows import DEFAULT_WINDOW, turns_at, window_words
 from zos_monitor.questions import Service
+from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.totals_line import TotalsLine
@@ -57,13 +59,28 @@ class TotalsFeed:
                 self._asking = None
 
     async def _show(self, flt: RunFilter) -> None:
-        totals = await self._service.totals(flt, window=DEFAULT_WINDOW)
-        names = await self._service.layer_names()
+        words = window_words(flt)
+        try:
+            totals = await self._service.totals(flt, window=DEFAULT_WINDOW)
+        except NotOffered as refusal:
+            if flt is self._wanted:
+                self._refuse(refusal_words(refusal), words)
+            return
+        names: Sequence[str] = ()
+        with suppress(NotOffered):
+            names = await self._service.layer_names()
         if flt is not self._wanted:
             return
-        words = window_words(flt)
         self.turns_at = turns_at(flt, totals.overall.first_started, self._service.clock())
         self._filter_bar.known_layers = names
         self._layers.show_totals(totals, words)
         self._line.span = words
         self._line.totals = totals
+        self._line.refused = ""
+
+    def _refuse(self, words: str, span: str) -> None:
+        """Say that there are no totals of these runs; those of others would mislead."""
+        self.turns_at = None
+        self._layers.refuse(words, span)
+        self._line.totals = None
+        self._line.refused = words

@@ -27,6 +27,7 @@ class WorkingsTable(RecordTable[Record]):
         self.workings: Workings | None = None
         """What is shown; None while it is being read."""
         self._run: RunDetail | None = None
+        self._refused = ""
 
     def records_of(self, workings: Workings, run: RunDetail) -> Sequence[Record]:
         """Return the records to show."""
@@ -45,12 +46,14 @@ class WorkingsTable(RecordTable[Record]):
         run, last = matter.run, self._run
         same = run is not None and last is not None and run.id == last.id
         workings = matter.workings or (self.workings if same else None)
+        refused = matter.refused.get("workings") or matter.refused.get("run", "")
         news = workings != self.workings or run is None or last is None or run.open != last.open
-        self._run, self.workings = run, workings
+        news = news or refused != self._refused
+        self._run, self.workings, self._refused = run, workings, refused
         if same and not news:
             return
         if run is None or workings is None:
-            self.set_records((), same=same, words="Reading" if run is not None else "")
+            self.set_records((), same=same, words=refused or ("Reading" if run is not None else ""))
             return
         words = self.words_for(workings, run)
         more = self.missing(workings)

@@ -21,17 +21,18 @@ class CompareTab(MatterText):
         runs = (matter.run, comparison.other if comparison is not None else None)
         return tuple(run.id if run is not None else None for run in runs)
 
-    def told_of(self, matter: Matter) -> Comparison | None:
-        """Return the comparison."""
-        return matter.comparison
+    def told_of(self, matter: Matter) -> Comparison | str | None:
+        """Return the comparison, or why there is none."""
+        return matter.comparison or self.refusal(matter, "comparison")
 
     def read(self) -> Iterator[Paragraph]:
         """Return the two runs, or that the other one is being asked for."""
-        if self.matter.run is None:
+        refused = self.refusal(self.matter, "comparison")
+        if self.matter.run is None and not refused:
             return
         comparison = self.matter.comparison
         if comparison is None:
-            yield Paragraph((Cell("Reading", "text--muted"),))
+            yield Paragraph((Cell(refused or "Reading", "text--muted"),))
         else:
             width = self.scrollable_content_region.width
             yield from comparison_text(comparison, self.setting, width)

@@ -62,6 +62,7 @@ class ErrorsTab(ItemTable):
         self._opened: set[Hashable] = set()
         self._items: list[Item] = []
         self._facts: list[Paragraph] = []
+        self._refused = ""
 
     @property
     def selected(self) -> Item | None:
@@ -71,12 +72,13 @@ class ErrorsTab(ItemTable):
     def show(self, matter: Matter) -> None:
         """Show the errors of a run; those of the same run keep cursor, scroll and what is open."""
         last, run = self._run, matter.run
-        self._run = run
+        self._run, refused = run, matter.refused.get("run", "")
+        news, self._refused = refused != self._refused, refused
         same = run is not None and last is not None and run.id == last.id
         errors = (run.errors or run.early_errors) if run is not None else ()
         if not same:
             self._opened.clear()
-        if not same or errors != self._errors:
+        if not same or news or errors != self._errors:
             self._errors, self._groups = errors, _groups_of(errors) if errors else ()
             self._tell_facts()
             self._replace(same)
@@ -101,7 +103,8 @@ class ErrorsTab(ItemTable):
     def _tell_facts(self) -> None:
         run = self._run
         if run is None or self._groups:
-            self._facts = []
+            words = Paragraph((Cell(self._refused, "text--muted"),))
+            self._facts = [words] if self._refused else []
             return
         self._facts = [Paragraph(()), *facts(run, self.setting)]
 

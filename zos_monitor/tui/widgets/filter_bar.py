@@ -16,9 +16,11 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import FilterError, RunFilter, parse_filter
 from zos_monitor.model.runs import RunCount
 from zos_monitor.model.text import one_line
+from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.safe_input import SafeInput
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ class FilterBar(Vertical):
         self.known_layers: Sequence[str] = ()
         self._text = text
         self._applied = text
+        self._refusal: NotOffered | None = None
 
     def compose(self) -> ComposeResult:
         """Build the line and the hint below it."""
@@ -139,6 +142,12 @@ class FilterBar(Vertical):
         self.line.focus()
         self.line.action_end()
 
+    def refuse(self, refusal: NotOffered | None) -> None:
+        """Say what of the filter, or of the order, is not offered; None for nothing."""
+        if refusal is not self._refusal:
+            self._refusal = refusal
+            self._advise()
+
     def watch_count(self) -> None:
         """Show the count; with a plus sign while more runs may be found."""
         if self.is_mounted and self.count is not None:
@@ -151,6 +160,7 @@ class FilterBar(Vertical):
     def _consider(self, event: Input.Changed) -> None:
         """Pass a valid filter on; mark what is wrong with any other."""
         event.stop()
+        self._refusal = None
         self._advise()
         if not self._typing_key():
             self._apply()
@@ -193,10 +203,13 @@ class FilterBar(Vertical):
             error = None  # the word may still become right
         if error is not None:
             self.hint.update(_at_word(error))
+        elif self._refusal is not None:
+            self.hint.update(_refused_at_word(self._refusal))
         else:
             self.hint.update(Content("  ".join(one_line(word) for word in candidates)))
-        self.set_class(error is not None, "-wrong")
-        self.set_class(error is not None or editing, "-hint")
+        wrong = error is not None or self._refusal is not None
+        self.set_class(wrong, "-wrong")
+        self.set_class(wrong or editing, "-hint")
 
     def _mistake(self) -> FilterError | None:
         try:
@@ -222,3 +235,11 @@ class FilterBar(Vertical):
 def _at_word(error: FilterError) -> Content:
     """Return the error's sentence behind the word that it is about."""
     return Content.assemble((one_line(error.word), "reverse"), "  ", one_line(error.message))
+
+
+def _refused_at_word(refusal: NotOffered) -> Content:
+    """Return a refusal's sentence, its word marked as that of an error is."""
+    words, word = refusal_words(refusal), refusal.word
+    if not word or not words.startswith(word):
+        return Content(words)
+    return Content.assemble((word, "reverse"), words[len(word) :])

@@ -106,6 +106,7 @@ class LayersPanel(LineTable):
         self.setting = setting
         self._totals: Totals | None = None
         self._cursor: str | None = None
+        self._refused = ""
 
     @property
     def totals(self) -> Totals | None:
@@ -114,13 +115,21 @@ class LayersPanel(LineTable):
 
     def show_totals(self, totals: Totals, span: str) -> None:
         """Show totals over a span; the cursor stays on its layer, the scroll where it is."""
-        self._totals = totals
+        self._totals, self._refused = totals, ""
         self.set_titles(f"Layers, {span}", phrases.uncosted(totals.overall.uncosted))
         names = [layer.layer_name for layer in totals.by_layer]
         if self._cursor not in names:
             self._cursor = names[0] if names else None
         self.reshape()
         self.sync()
+
+    def refuse(self, words: str, span: str) -> None:
+        """Say why there are no totals over a span."""
+        if (words, None) != (self._refused, self._totals):
+            self._totals, self._refused = None, words
+            self.set_titles(f"Layers, {span}")
+            self.reshape()
+            self.sync()
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs."""
@@ -154,7 +163,7 @@ class LayersPanel(LineTable):
     def head_line(self, index: int) -> Line:
         """Return the column titles, then the line of all layers."""
         if self._totals is None:
-            return ()
+            return (Cell(self._refused, "table--dim"),) if self._refused and not index else ()
         if index == 1:
             return self._line(_ALL, self._totals.overall, "table--total")
         return spaced(

@@ -47,9 +47,10 @@ class NightTable(LineTable):
             super().__init__()
             self.run_id = run_id
 
-    def __init__(self, setting: Setting, *, id: str | None = None) -> None:
+    def __init__(self, setting: Setting, *, id: str | None = None, refused: str = "") -> None:
         super().__init__(id=id)
         self.setting = setting
+        self._refused = refused
         self.context: NightContext | None = None
         """What the rows are read by; None until there is a night."""
         self._nights: Nights | None = None
@@ -183,7 +184,7 @@ class NightTable(LineTable):
             return super().readings(height)
         words = _NO_STARTS if self._nights is not None and self._nights.layers else _NO_SCHEDULES
         if self._nights is None:
-            words = _WAITING
+            words = (self._refused,) if self._refused else _WAITING
         lines = [
             Reading(line)
             for part in ("", *words)

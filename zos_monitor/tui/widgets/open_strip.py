@@ -33,6 +33,7 @@ class OpenStrip(Widget):
         self.most = 1
         """How many lines there is room for."""
         self._runs: Sequence[OpenRun] = ()
+        self._lacking = ""
         self._lines: list[Line] = []
 
     @property
@@ -40,9 +41,12 @@ class OpenStrip(Widget):
         """The runs that are shown."""
         return self._runs
 
-    def show_runs(self, runs: Sequence[OpenRun]) -> None:
-        """Show these runs as they are now."""
-        self._runs = runs
+    def show_runs(self, runs: Sequence[OpenRun], lacking: str = "") -> None:
+        """Show these runs as they are now; ``lacking`` says why their progress is not told.
+
+        Without runs it is said alone, where what runs is not told at all.
+        """
+        self._runs, self._lacking = runs, lacking
         self._retell()
 
     def set_setting(self, setting: Setting) -> None:
@@ -63,7 +67,7 @@ class OpenStrip(Widget):
 
     def _retell(self) -> None:
         width = self.app.size.width
-        lines = open_lines(self._runs, self.setting, width, self.most)
+        lines = open_lines(self._runs, self.setting, width, self.most, self._lacking)
         if lines == self._lines:
             return
         grown = len(lines) != len(self._lines)

@@ -39,6 +39,8 @@ class StatusLine(Widget):
 
     health: reactive[Health | None] = reactive(None)
     """What the poll last said; None before its first look."""
+    lost_since: reactive[datetime | None] = reactive(None)
+    """Since when the server does not answer, where the poll has not seen that yet."""
     paused: reactive[bool] = reactive(False)
     committed_at: reactive[datetime | None] = reactive(None)
     attention: reactive[str] = reactive("")
@@ -89,6 +91,10 @@ class StatusLine(Widget):
         if health is not None and health.fault is not None:
             since = self._clock(health.since)
             return f"{glyphs.fault} {_FAULTS[health.fault]} since {since}", "bold $text-error"
+        if self.lost_since is not None:
+            since = self._clock(self.lost_since)
+            words = _FAULTS[FaultKind.UNREACHABLE]
+            return f"{glyphs.fault} {words} since {since}", "bold $text-error"
         if self.paused:
             return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
         if health is None:

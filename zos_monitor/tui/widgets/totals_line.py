@@ -28,6 +28,8 @@ class TotalsLine(Widget):
     totals: reactive[Totals | None] = reactive(None)
     span: reactive[str] = reactive("")
     """The window in words, such as ``last 7 days``."""
+    refused: reactive[str] = reactive("")
+    """Why there are no totals; empty where there are, or will be."""
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -36,7 +38,7 @@ class TotalsLine(Widget):
     def render(self) -> Content:
         """Return the line, with glyphs for the states' words where these don't fit."""
         if self.totals is None:
-            return Content("")
+            return Content(self.refused).truncate(max(1, self.size.width), ellipsis=True)
         line = self._line(self.totals, lambda state: f" {state}")
         if line.cell_length > self.size.width:
             line = self._line(self.totals, lambda state: self._glyphs.states[state])
