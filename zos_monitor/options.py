@@ -122,19 +122,32 @@ class Options(NamedTuple):
         import asyncio
 
         from zos_monitor.model.faults import DatabaseFault, NotFound
-        from zos_monitor.tui.signals import leaving_by_exit  # which needs no Textual
+        from zos_monitor.tui.signals import leaving_by_call  # which needs no Textual
 
         service = self.service()
 
+        told_to_end: list[int] = []
+
         async def asked() -> _Answer:
-            try:
-                return await question(service)
-            finally:
-                await service.closed()
+            task = asyncio.current_task()
+            assert task is not None
+
+            def end(status: int) -> None:
+                told_to_end.append(status)
+                task.cancel()
+
+            with leaving_by_call(end):  # so that nothing is left beside the database
+                try:
+                    return await question(service)
+                finally:
+                    await service.closed()
 
         try:
-            with leaving_by_exit():  # so that nothing is left beside the database
-                return asyncio.run(asked())
+            return asyncio.run(asked())
+        except asyncio.CancelledError:
+            if not told_to_end:
+                raise
+            raise click.exceptions.Exit(told_to_end[0]) from None
         except DatabaseFault as fault:
             fail(fault.message)
         except NotFound as fault:
