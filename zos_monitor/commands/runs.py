@@ -119,7 +119,7 @@ def command(
         columns=columns,
     )
     if options.form == "table":
-        hint(_place(answer))
+        hint(place(answer))
 
 
 def each(lists: Sequence[str]) -> list[str]:
@@ -127,7 +127,7 @@ def each(lists: Sequence[str]) -> list[str]:
     return [part.strip() for one in lists for part in one.split(",")]
 
 
-def _place(answer: RunsAnswer) -> str:
+def place(answer: RunsAnswer) -> str:
     """Return where in the whole list this part is, and how to go on."""
     from zos_monitor.model import phrases
 

@@ -96,7 +96,7 @@ def _page(answer: StatsAnswer) -> Iterator[str]:
         [
             ("Period", _period(answer)),
             ("Runs", _runs(answer)),
-            ("Rates", f"{rates} of those that ended and were not dry" if rates else "none"),
+            ("Rates", f"{rates}; open and dry runs left out" if rates else "none"),
             ("Per day", f"{per_day:,.1f} runs" if per_day is not None else phrases.NOTHING),
             ("Insights", f"{answer.total_insights:,}"),
             ("Tokens", f"{answer.total_tokens:,}"),
