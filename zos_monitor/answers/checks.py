@@ -136,7 +136,8 @@ async def facts_of(
 
     known = [name for name in await service.known_layers() if meant(name)]
     if not known:
-        raise NotFound("no layer matches" if patterns else "there is no layer and no run")
+        none = f"no layer matches {' or '.join(patterns)}"
+        raise NotFound(none if patterns else "there is no layer and no run yet")
     totals = (await service.totals(narrowed(patterns=patterns, since=_before(now, window)))).overall
     open_runs = await service.newest(
         narrowed(patterns=patterns, states=("running", "stalled")), limit=MOST_OPEN
