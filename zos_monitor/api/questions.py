@@ -22,6 +22,7 @@ from zos_monitor.api.readers import Readers, Watchers
 from zos_monitor.api.responses import RETRY_AFTER, answered, described, meaningless
 from zos_monitor.api.shapes import BadParameter, Trouble
 from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.questions import Service
 from zos_monitor.service import RunService
 from zos_monitor.wire.codec import Codec
 from zos_monitor.wire.questions import QUESTIONS, ROW, TEXT, ZONE, Parameter, Question
@@ -87,7 +88,7 @@ def _add(routes: APIRouter, question: Question, answer: _Answer) -> None:
             return answered(Trouble(detail=fault.message, fault=fault.kind), 503, RETRY_AFTER)
 
     media = LINES if question.streamed else "application/json"
-    doc = getattr(RunService, question.name).__doc__.partition("\n")[0]
+    doc = (getattr(Service, question.name).__doc__ or "").partition("\n")[0]
     routes.add_api_route(
         f"/{question.name}",
         asked,
