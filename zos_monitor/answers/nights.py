@@ -176,7 +176,7 @@ async def layers(service: Service, flt: RunFilter) -> LayersAnswer:
     scheduled: dict[str, ScheduledLayer] = {}
     with suppress(NotOffered):
         scheduled = {layer.layer_name: layer for layer in (await service.nights()).layers}
-    names = {*by_name, *scheduled, *await service.known_layers()}
+    names = {*by_name, *await service.known_layers()}
     return LayersAnswer(
         since=instant(totals.since),
         until=instant(totals.until),
