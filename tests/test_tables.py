@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zos_monitor.model.states import RunState
-from zos_monitor.model.stats import LayerTotals, Totals, add_up
-from zos_monitor.tables import layers_table
+from zos_monitor.model.stats import LayerTotals, RunTotals, Totals, add_up
+from zos_monitor.tables import Schedule, facts, grid, layers_table, painted, state_colour
 
 THREE = datetime(2026, 11, 1, 3, 0, 1, 999_999, tzinfo=UTC)
 
@@ -91,6 +91,94 @@ def test_any_name_stays_on_its_line_and_steers_no_terminal(names: list[str]) -> 
         line.encode()
         assert len(line.splitlines()) <= 1
         assert "\x1b" not in line
+
+
+def test_schedules_have_columns_and_layers_without_a_run_a_line() -> None:
+    totals = Totals(
+        since=None,
+        until=None,
+        overall=RunTotals(counts={RunState.DRY: 1}),
+        by_layer=(LayerTotals(layer_name="b", counts={RunState.DRY: 1}),),
+    )
+    schedules = {"c": Schedule("0 3 * * *", "2026-11-22 03:00"), "a": Schedule()}
+    head, *lines = layers_table(totals, schedules)
+    assert head.endswith("SCHEDULE   NEXT START (UTC)")
+    assert [line.split()[:2] for line in lines[:3]] == [["a", "0"], ["b", "1"], ["c", "0"]]
+    assert lines[1].split()[-2:] == ["—", "—"]
+    assert lines[2].endswith("0 3 * * *  2026-11-22 03:00")
+    assert lines[3].startswith("all layers")
+
+
+NEEDED = ["LAYER", "RUNS", "SUCCESS", "PARTIAL", "FAILED", "DRY"]
+
+
+@pytest.mark.parametrize(
+    ("width", "head"),
+    [
+        (10, NEEDED),
+        (55, [*NEEDED, "COST"]),
+        (73, [*NEEDED, "COST", "NEXT", "START", "(UTC)"]),
+        (90, [*NEEDED, "COST", "LAST", "RUN", "(UTC)", "NEXT", "START", "(UTC)"]),
+    ],
+)
+def test_in_a_narrow_table_of_layers_the_rest_is_left_out(width: int, head: list[str]) -> None:
+    layer = LayerTotals(layer_name="nightly-one", counts={RunState.DRY: 1}, cost_usd=1.5)
+    totals = Totals(since=None, until=None, overall=add_up([layer]), by_layer=(layer,))
+    lines = layers_table(
+        totals, {"nightly-one": Schedule("0 3 * * *", "2026-11-22 03:00")}, width=width
+    )
+    assert lines[0].split() == head
+    assert width == 10 or max(map(len, lines)) <= width
+
+
+def test_a_column_of_running_runs_stays_where_there_are_some() -> None:
+    layer = LayerTotals(layer_name="one", counts={RunState.RUNNING: 1})
+    totals = Totals(since=None, until=None, overall=add_up([layer]), by_layer=(layer,))
+    assert "RUNNING" in layers_table(totals, width=10)[0]
+
+
+HEAD, ROW = ["A", "BB", "CCC"], ["a" * 5, "b" * 3, "c"]
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (None, ["A       BB  CCC", "aaaaa  bbb    c"]),
+        (15, ["A       BB  CCC", "aaaaa  bbb    c"]),
+        (14, ["A       BB", "aaaaa  bbb"]),
+        (9, ["A", "aaaaa"]),
+        (1, ["A", "aaaaa"]),
+    ],
+)
+def test_spare_columns_are_there_as_far_as_there_is_room(
+    width: int | None, lines: list[str]
+) -> None:
+    assert grid(HEAD, [ROW], spare=(2, 1), width=width) == lines
+
+
+def test_what_is_too_long_moves_the_rest_of_its_line_alone() -> None:
+    rows = [["x" * 8, "1"], ["y", "2"]]
+    assert grid(["A", "B"], rows, most={0: 3}) == ["A    B", "xxxxxxxx  1", "y    2"]
+
+
+def test_colours_take_no_room() -> None:
+    rows = [["failed", "1"], ["other", "2"]]
+    lines = grid(["STATE", "N"], rows, colours={0: state_colour})
+    assert lines == ["STATE   N", "\x1b[31mfailed\x1b[0m  1", "other   2"]
+
+
+@pytest.mark.parametrize("state", RunState)
+def test_states_have_colours_but_for_the_unknown(state: RunState) -> None:
+    assert bool(state_colour(state)) == (state is not RunState.UNKNOWN)
+
+
+def test_what_has_no_colour_is_as_it_was() -> None:
+    assert painted("x", "") == "x"
+
+
+def test_facts_line_up() -> None:
+    assert facts([("A", "x"), ("Long", "y")]) == ["A     x", "Long  y"]
+    assert facts([]) == []
 
 
 def cells(text: str) -> int:
