@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from zos_monitor import __version__
 from zos_monitor.answers.encoding import to_json
 from zos_monitor.answers.runs import run_answer
-from zos_monitor.api.hub import Hub, News
+from zos_monitor.api.hub import Hub, Listener, News
 from zos_monitor.api.parameters import bad
 from zos_monitor.api.racing import STOPPING
 from zos_monitor.api.responses import RETRY_AFTER, answered, described, refused
@@ -68,9 +69,9 @@ def router(hub: Hub, turns: Turns, clock: Callable[[], datetime] = utc_now) -> A
             wanted = frozenset(EventKind(kind.strip()) for kind in kinds.split(","))
         except ValueError:
             raise bad("kinds", f"Use {' or '.join(EventKind)}.", "enum") from None
-        return StreamingResponse(
-            stream(hub, turns, wanted), media_type="text/event-stream", headers=_HEADERS
-        )
+        if EventKind.RUN in wanted:
+            await turns.ready.wait()
+        return EventStream(hub, wanted)
 
     @routes.get("/health", response_model=HealthAnswer, responses={503: {"model": HealthAnswer}})
     async def health() -> Response:
@@ -86,24 +87,36 @@ def router(hub: Hub, turns: Turns, clock: Callable[[], datetime] = utc_now) -> A
     return routes
 
 
-async def stream(hub: Hub, turns: Turns, kinds: frozenset[EventKind]) -> AsyncIterator[str]:
-    """Yield events as they are written, until the hub is closed."""
+class EventStream(StreamingResponse):
+    """A response that goes on until the hub is closed."""
+
+    def __init__(self, hub: Hub, kinds: frozenset[EventKind]) -> None:
+        super().__init__((), media_type="text/event-stream", headers=_HEADERS)
+        self._hub = hub
+        self._kinds = kinds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell events; who has got the head of the response misses none from then on."""
+        with self._hub.listening() as listener:
+            self.body_iterator = stream(listener, self._kinds)
+            await super().__call__(scope, receive, send)
+
+
+async def stream(listener: Listener, kinds: frozenset[EventKind]) -> AsyncIterator[str]:
+    """Yield events as they are written, until there are no more."""
     number = 0
-    if EventKind.RUN in kinds:
-        await turns.ready.wait()
-    with hub.listening() as listener:
-        while True:
-            try:
-                async with asyncio.timeout(BEAT_SECONDS):
-                    news = await listener.next()
-            except TimeoutError:
-                yield ": beat\n\n"
-                continue
-            if news is None:
-                return
-            for event in _events(news, kinds):
-                number += 1
-                yield event.replace("\n", f"\nid: {number}\n", 1)
+    while True:
+        try:
+            async with asyncio.timeout(BEAT_SECONDS):
+                news = await listener.next()
+        except TimeoutError:
+            yield ": beat\n\n"
+            continue
+        if news is None:
+            return
+        for event in _events(news, kinds):
+            number += 1
+            yield event.replace("\n", f"\nid: {number}\n", 1)
 
 
 def _events(news: News, kinds: frozenset[EventKind]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from ipaddress import ip_address
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -117,23 +118,23 @@ async def _send_head(send: Send, status: int, headers: list[tuple[bytes, bytes]]
 
 async def _head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer as to GET, but without the body; a stream is left once it has begun."""
-    heads: asyncio.Queue[Message] = asyncio.Queue()
+    begun: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
     async def first(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            heads.put_nowait(message)
+        if not begun.done():
+            begun.set_result(message)
 
     answer = asyncio.ensure_future(app({**scope, "method": "GET"}, receive, first))
-    begun = asyncio.create_task(heads.get())
     try:
-        await asyncio.wait({answer, begun}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {answer, begun}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not begun.done():
-            answer.result()  # for it has failed
-        head = await begun
+            answer.result()
+            return  # for the client has gone
     finally:
         answer.cancel()
-        begun.cancel()
-        await asyncio.wait({answer, begun})
+        await asyncio.wait({answer})
+    head = begun.result()
     await _send_head(send, head["status"], head["headers"])
 
 

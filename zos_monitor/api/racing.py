@@ -12,7 +12,7 @@ from zos_monitor.api.responses import RETRY_AFTER, refused
 
 STOPPING = "The server is shutting down."
 
-_LAST_WORDS = 0.5  # the time in which a stream comes to its end by itself
+_LAST_WORDS = 0.4  # the time in which a stream comes to its end by itself
 
 
 class Racing:

@@ -11,8 +11,11 @@ from typing import Any
 
 import uvicorn
 
-GRACE_SECONDS = 1
-"""How long a stopping server waits for what it still answers."""
+CUT_SECONDS = 0.6
+"""How long a stopping server waits for clients that read what it still answers."""
+
+GRACE_SECONDS = 2
+"""How long it waits for its own tasks, which have been given up by then."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -84,6 +87,14 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, which would go on for ever, and then everything else."""
         self._at_stop()
-        await super().shutdown(sockets)
+        cut = asyncio.get_running_loop().call_later(CUT_SECONDS, self._cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cut.cancel()
+            self._cut()
+
+    def _cut(self) -> None:
+        """Leave those who read nothing any more, for they would be waited for."""
         for connection in list(self.server_state.connections):
-            connection.transport.abort()  # one that reads nothing any more
+            connection.transport.abort()
