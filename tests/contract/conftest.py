@@ -29,6 +29,7 @@ async def pair_on(path: Path) -> AsyncIterator[Pair]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving_api(service_on(path)))
         here, there = service_on(path), RemoteService(Http(url))
+        there.clock = here.clock
         stack.push_async_callback(here.closed)
         stack.push_async_callback(there.closed)
         yield Pair(here, there, url)

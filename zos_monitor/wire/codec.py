@@ -143,7 +143,7 @@ def _dataclass(kind: Any) -> Codec:  # noqa: ANN401
     own = _fields(kind)
 
     def encode(value: Any) -> Plain:  # noqa: ANN401
-        held = type(value)
+        held: Any = type(value)
         if held is kind:
             return own.encode(value)
         if not issubclass(held, kind):

@@ -112,7 +112,7 @@ def _window(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20):
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 99):
         raise ValueError("a whole number is expected")
     return int(text)
 
