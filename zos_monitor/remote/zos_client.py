@@ -22,6 +22,7 @@ from zos_monitor.remote.zos_rows import (
     detail,
     is_open,
     judge,
+    key_of,
     read_page,
     read_row,
     started,
@@ -85,6 +86,14 @@ class ZosClient:
 
     async def page(self, asked: Asked, *, offset: int = 0, limit: int = PAGE) -> Page:
         """Return at most ``limit`` (1 to 100) rows of a list from a row on, the newest first."""
+        if len(asked.statuses) < 2:
+            return await self._page(asked, offset, limit)
+        end = offset + min(limit, PAGE)
+        pages = [await self.rows(part, 0, end) for part in asked.parts]
+        rows = sorted((row for page in pages for row in page.rows), key=key_of, reverse=True)
+        return Page(tuple(rows[offset:end]), sum(page.total for page in pages))
+
+    async def _page(self, asked: Asked, offset: int, limit: int) -> Page:
         numbers = {"offset": str(offset), "limit": str(min(limit, PAGE))}
         try:
             told = await self._get("/runs", {**asked.params(), **numbers})

@@ -23,17 +23,25 @@ _MOST_SHOWN = 40
 
 
 class Asked(NamedTuple):
-    """What the API is asked for; None for any."""
+    """What the API is asked for; None or no status for any.
+
+    It takes one status at a time: what has several is put together from lists of one each.
+    """
 
     layer: str | None = None
-    status: str | None = None
+    statuses: tuple[str, ...] = ()
     since: datetime | None = None
+
+    @property
+    def parts(self) -> list[Asked]:
+        """The same in parts that the API takes."""
+        return [self._replace(statuses=(status,)) for status in self.statuses] or [self]
 
     def params(self) -> dict[str, str]:
         """Return this as the API's parameters. It takes times without a zone as UTC."""
         given = {
             "layer_name": self.layer,
-            "status": self.status,
+            "status": self.statuses[0] if self.statuses else None,
             "since": format_stored(self.since).replace(" ", "T") if self.since else None,
         }
         return {name: value for name, value in given.items() if value is not None}
@@ -60,13 +68,15 @@ def asked_of(flt: RunFilter, *, now: datetime, zone: tzinfo, layers: Iterable[st
     for term in flt.terms:
         if term.key is FilterKey.SINCE:
             continue
-        if term.negated or len(term.values) > 1:
+        if term.negated:
             raise _refusal(flt, term)
-        (value,) = term.values
-        if term.key is FilterKey.STATUS and value in STATES and asked.status in (None, value):
-            asked = asked._replace(status=str(value))
-        elif term.key is FilterKey.LAYER:
-            layer = _layer(flt, term, value, layers)
+        if term.key is FilterKey.STATUS and set(term.values) <= set(STATES):
+            chosen = tuple(sorted({*term.values} & {*(asked.statuses or term.values)}))
+            if not chosen:
+                raise _refusal(flt, term)
+            asked = asked._replace(statuses=chosen)
+        elif term.key is FilterKey.LAYER and len(term.values) == 1:
+            layer = _layer(flt, term, term.values[0], layers)
             if asked.layer not in (None, layer):
                 raise _refusal(flt, term)
             asked = asked._replace(layer=layer)

@@ -22,8 +22,11 @@ from zos_monitor.remote.zos_rows import Row, key_of, started
 WRONG = (RunState.FAILED, RunState.PARTIAL)
 """The states of runs that went wrong, which the API can be asked for."""
 
-OPEN = Asked(status=RunState.DRY)
+OPEN = Asked(statuses=(RunState.DRY,))
 """Where the open runs are, among those that were dry."""
+
+MOST_MERGED = 1_000
+"""How long a list of several statuses may be: each page of it takes all before it."""
 
 _NEAR = 20  # rows in which runs are looked for that started at one instant
 _KEPT = 8  # lists that were asked about last
@@ -64,6 +67,7 @@ class ZosLists:
     ) -> RunSlice:
         """Return the runs in some rows; see ``RunService.run_slice`` for the anchor."""
         by_start(sort)
+        await self._mergeable(asked)
         row: int | None = None
         total = -1
         if anchor is not None:
@@ -132,6 +136,14 @@ class ZosLists:
         keys = [key_of(row) for row in page.rows]
         return newer + keys.index(key) if key in keys else None, page.total
 
+    async def _mergeable(self, asked: Asked) -> None:
+        """Raise NotOffered for a list of several statuses that is too long to be put together."""
+        if len(asked.statuses) > 1 and await self._client.count(asked) > MOST_MERGED:
+            raise NotOffered(
+                f"More than {MOST_MERGED:,} runs of several states are not offered by this server:"
+                " name one state, or a later since:"
+            )
+
     def _listing(self, asked: Asked) -> _Listing:
         listing = self._kept.setdefault(asked, _Listing())
         self._kept.move_to_end(asked)
@@ -148,10 +160,10 @@ class ZosLists:
         """
         found: list[RunSummary] = []
         for state in WRONG:
-            if asked.status in (None, state):
-                wrong = asked._replace(status=str(state))
+            if not asked.statuses or state in asked.statuses:
+                wrong = asked._replace(statuses=(str(state),))
                 found += await self._beside(wrong, key, newer=newer)
-        if asked.status is None:
+        if not asked.statuses:
             found += [run for run in await self._stalled(asked) if _beyond(run, key, newer=newer)]
         found = [run for run in found if run.started_at is not None]
         if not found:
@@ -196,7 +208,7 @@ class ZosLists:
 
     async def success_before(self, layer: str, start: datetime) -> str | None:
         """Return the id of a layer's newest success that started before an instant."""
-        asked = Asked(layer=layer, status=RunState.SUCCESS)
+        asked = Asked(layer=layer, statuses=(RunState.SUCCESS,))
         later = await self._client.count(asked.from_(start))
         rows = (await self._client.page(asked, offset=later, limit=1)).rows
         return str(rows[0]["id"]) if rows else None

@@ -58,6 +58,10 @@ class ZosTotals:
 
     async def _go_through(self, asked: Asked) -> list[RunSummary] | None:
         """Return all runs; None where they are too many."""
+        parts = asked.parts
+        if len(parts) > 1:
+            found = [await self._go_through(part) for part in parts]
+            return [run for runs in found for run in runs or ()] if None not in found else None
         fresh: dict[str, RunSummary] = {}
         seen = 0
         while True:
@@ -123,12 +127,14 @@ class ZosTotals:
         return totals
 
     async def _open_in(self, asked: Asked) -> Counter[RunState]:
-        page = await self._client.page(asked._replace(status=str(RunState.DRY)), limit=PAGE)
+        page = await self._client.page(asked._replace(statuses=(str(RunState.DRY),)), limit=PAGE)
         return Counter(run.state for run in await self._client.summaries(page.rows) if run.open)
 
 
 def _matches(run: RunSummary, asked: Asked) -> bool:
-    if asked.layer not in (None, run.layer_name) or asked.status not in (None, run.status):
+    if asked.layer not in (None, run.layer_name):
+        return False
+    if asked.statuses and run.status not in asked.statuses:
         return False
     since = asked.since
     return since is None or (run.started_at is not None and run.started_at >= since)
