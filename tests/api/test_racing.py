@@ -96,7 +96,7 @@ async def test_what_is_asked_when_the_server_stops_is_told_so(slow: Slow) -> Non
             asking = asyncio.ensure_future(client.get(f"{url}/runs/x"))
             await eventually(lambda: slow.asked == 1)
             begun = time.monotonic()
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 2
         answer = await soon(asking)
     assert answer.status_code == 503
     assert answer.json() == {"detail": "The server is shutting down."}
@@ -130,7 +130,7 @@ async def test_a_server_stops_though_somebody_reads_nothing(
         flooded = connected(url, GET.format("/flood/"), buffer=2048)
         await eventually(lambda: len(sent) > 1)
         begun = time.monotonic()
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 2
     client.close()
     flooded.close()
     await service.closed()
