@@ -19,7 +19,7 @@ class Redrawing:
     def __init__(self, write: Callable[[str], None], size: Callable[[], tuple[int, int]]) -> None:
         self._write = write
         self._size = size
-        self._shown: Sequence[str] = ()
+        self._shown: tuple[str, ...] = ()
 
     def show(self, lasting: Sequence[str], lines: Sequence[str]) -> None:
         """Print lines for good, and below them those that may be replaced; nothing if none differ.
@@ -30,10 +30,11 @@ class Redrawing:
         room = max(rows - 2, 1)
         if len(lines) > room:
             lines = [*lines[: room - 1], f"and {len(lines) - room + 1:,} more"]
+        lines = tuple(lines)
         if not lasting and lines == self._shown:
             return
         # Where the terminal has become narrower meanwhile, it has wrapped what stands there.
         taken = sum(max(1, -(-cells(line) // max(columns, 1))) for line in self._shown)
         up = f"\x1b[{taken}A\r{_CLEAR_BELOW}" if taken else ""
         self._write(up + "".join(f"{line}\n" for line in (*lasting, *lines)))
-        self._shown = tuple(lines)
+        self._shown = lines
