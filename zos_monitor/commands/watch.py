@@ -13,7 +13,7 @@ import click
 from zos_monitor.commands.completions import layer_names, run_names
 from zos_monitor.options import UNUSABLE, Form, Options, fail, filtered, forms, sources
 from zos_monitor.parameters import SPAN
-from zos_monitor.printing import for_people, say, screen, tell
+from zos_monitor.printing import for_people, say, say_text, screen, tell
 
 if TYPE_CHECKING:
     from zos_monitor.followed import Followed
@@ -109,7 +109,7 @@ def command(
 
 
 def _write(text: str) -> None:
-    say([text.removesuffix("\n")])
+    say_text(text)
 
 
 class _Watching:
