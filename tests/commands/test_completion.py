@@ -27,7 +27,7 @@ def offered(*words: object, shell: str = "zsh") -> list[str]:
         "COMP_CWORD": str(len(words)),
     }
     result = CliRunner(**APART, env=environment).invoke(main, prog_name="zos-monitor")
-    assert result.stderr == ""
+    assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     return lines[1::3] if shell == "zsh" else [line.partition(",")[2] for line in lines]
 

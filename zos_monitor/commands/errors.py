@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.commands.completions import layer_lists, times
-from zos_monitor.commands.runs import each
-from zos_monitor.options import Form, Options, fail, filtered, forms, sources
+from zos_monitor.commands.narrowing import each, narrow
+from zos_monitor.options import Form, Options, filtered, forms, sources
 from zos_monitor.printing import columns_of, emit, hint, screen
 
 if TYPE_CHECKING:
@@ -56,14 +56,8 @@ def command(options: Options, layers: Sequence[str], since: str | None, until: s
       zos-monitor runs --filter 'cause:"429 rate limit"'
     """  # noqa: D301 (click reads the control character)
     from zos_monitor.answers.failures import CauseAnswer, failures
-    from zos_monitor.answers.filters import narrowed
-    from zos_monitor.model.filters import FilterError
 
-    options.filter()
-    try:
-        flt = narrowed(options.filter_text, patterns=each(layers), since=since, until=until)
-    except FilterError as fault:
-        fail(fault.message)
+    flt = narrow(options, patterns=each(layers), since=since, until=until)
     answer = options.ask(lambda service: failures(service, flt))
     emit(
         options,

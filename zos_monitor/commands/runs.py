@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.commands.completions import layer_lists, state_lists, times
-from zos_monitor.options import Options, fail, filtered, forms, sources
+from zos_monitor.commands.narrowing import each, narrow
+from zos_monitor.options import Options, filtered, forms, sources
 from zos_monitor.printing import columns_of, emit, hint, screen
 
 if TYPE_CHECKING:
@@ -88,23 +89,17 @@ def command(
       zos-monitor runs --status stalled,failed --include-errors
       zos-monitor runs --filter 'status:failed error:"rate limit"' --csv
     """  # noqa: D301 (click reads the control character)
-    from zos_monitor.answers.filters import narrowed
     from zos_monitor.answers.runs import RunAnswer, runs
-    from zos_monitor.model.filters import FilterError
 
-    options.filter()
-    try:
-        flt = narrowed(
-            options.filter_text,
-            patterns=each(layers),
-            states=each(states),
-            since=since,
-            until=until,
-            errors=errors,
-            success=success,
-        )
-    except FilterError as fault:
-        fail(fault.message)
+    flt = narrow(
+        options,
+        patterns=each(layers),
+        states=each(states),
+        since=since,
+        until=until,
+        errors=errors,
+        success=success,
+    )
     answer = options.ask(
         lambda service: runs(
             service, flt, offset=offset, limit=limit, include_errors=include_errors
@@ -120,11 +115,6 @@ def command(
     )
     if options.form == "table":
         hint(place(answer))
-
-
-def each(lists: Sequence[str]) -> list[str]:
-    """Return the parts of lists that are written with commas."""
-    return [part.strip() for one in lists for part in one.split(",")]
 
 
 def place(answer: RunsAnswer) -> str:
