@@ -72,6 +72,8 @@ def test_critical_is_status_2(zos_now: ZosWriter, path: Path) -> None:
 UNKNOWN = {
     "missing": (["check"], "no database at"),
     "no such option": (["check", "--bad"], "--bad"),
+    "no such option before it": (["--bad", "check"], "--bad"),
+    "a bad value before it": (["--poll", "often", "check"], "--poll"),
     "a bad value": (["check", "--failed-warning", "much"], "'much' is neither a percentage"),
     "a bad span": (["check", "--window", "day"], "no span of time"),
     "an argument": (["check", "x|'y'"], "x¦"),
@@ -132,6 +134,11 @@ def test_no_answer_in_time_is_unknown(
     monkeypatch.setattr(RunService, "known_layers", slow)
     result = invoke("--db", path, "check", "--timeout", "1s")
     assert (result.exit_code, "within 1 second" in result.stdout) == (3, True)
+
+
+def test_the_options_of_other_commands_are_no_check() -> None:
+    result = invoke("--bad", "runs", "--layer", "check")
+    assert (result.exit_code, result.stdout) == (2, "")
 
 
 def test_help_is_no_check() -> None:

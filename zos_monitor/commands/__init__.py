@@ -31,6 +31,9 @@ MODULES = {
 }
 """The module of each command, by the command's name, in the order in which help lists them."""
 
+CHECK = "check"
+"""The command whose every failure is for monitoring systems, also one in the options before it."""
+
 
 class Commands(click.Group):
     """A group that imports a command when it is asked for."""
@@ -55,8 +58,16 @@ class Commands(click.Group):
         **extra: Any,  # noqa: ANN401 (as click has it)
     ) -> click.Context:
         """Read the options; help and version are printed here."""
+        command = next((arg for arg in args if arg in MODULES), None)
         with _ending_as_shells_expect():
-            return super().make_context(info_name, args, parent, **extra)
+            try:
+                return super().make_context(info_name, args, parent, **extra)
+            except click.UsageError as fault:
+                if command != CHECK:
+                    raise
+                from zos_monitor.commands.check import tell_unknown
+
+                tell_unknown(parent, fault.format_message())
 
     def invoke(self, ctx: click.Context) -> object:
         """Run what was asked for."""

@@ -40,21 +40,22 @@ class CheckCommand(click.Command):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.ClickException as fault:
-            _tell_unknown(parent, fault.format_message())
+            tell_unknown(parent, fault.format_message())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
         """Run the check; end with a line where it can't be done, whatever the reason."""
         try:
             return super().invoke(ctx)
         except click.ClickException as fault:
-            _tell_unknown(ctx, fault.format_message())
+            tell_unknown(ctx, fault.format_message())
         except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as fault:  # else Python's own status would mean a warning
-            _tell_unknown(ctx, f"unforeseen: {type(fault).__name__}: {fault}")
+            tell_unknown(ctx, f"unforeseen: {type(fault).__name__}: {fault}")
 
 
-def _tell_unknown(context: click.Context | None, message: str) -> NoReturn:
+def tell_unknown(context: click.Context | None, message: str) -> NoReturn:
+    """End with the line of a check that can't be done."""
     from zos_monitor.answers.checks import unknown
 
     given = context.obj if context is not None else None
