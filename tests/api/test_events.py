@@ -120,15 +120,16 @@ async def test_a_run_that_stalls_is_told_though_nothing_is_written(
     path: Path, writer: ZosWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "OVERDUE_SECONDS", 0.01)
-    zero = time.monotonic()
+    late = timedelta()
 
     def clock() -> datetime:
-        return NOW + timedelta(seconds=time.monotonic() - zero)
+        return NOW + late
 
-    silent = NOW - timedelta(minutes=10) + timedelta(seconds=0.7)
+    silent = NOW - timedelta(minutes=10) + timedelta(seconds=0.1)
     writer.start_run(LAYER, started_at=silent, targets_matched=1, run_id="silent")
     service = RunService(path, clock=clock, poll_interval=QUICK)
     async with serving_api(service) as url, streaming(url, "?kinds=run") as stream:
+        late = timedelta(seconds=1)
         told = await stream.run()
         assert (told["id"], told["state"]) == ("silent", "stalled")
         writer.call("silent", None, created_at=clock())
