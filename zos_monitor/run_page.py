@@ -124,6 +124,8 @@ def _insights(run: RunDetailAnswer) -> str:
 
 
 def _calls(run: RunDetailAnswer) -> str:
+    if run.calls.total is None:
+        return "not told by this server"
     if not run.calls.total:
         return "none recorded"
     failed = f", {run.calls.failed:,} failed" if run.calls.failed else ""
@@ -144,7 +146,8 @@ def _cost(run: RunDetailAnswer) -> str:
         return "not recorded"
     told = phrases.cost(cost) + (" so far" if _is_open(run) else "")
     if run.cost_source == Source.ROW:
-        return _noted(told, "by its row, no calls are recorded")
+        why = ", no calls are recorded" if run.calls.total is not None else ""
+        return _noted(told, f"by its row{why}")
     differs = stored is not None and not _is_open(run) and abs(cost - stored) >= 0.005
     return _noted(told, f"its row says {phrases.cost(stored)}" if differs else "")
 

@@ -18,7 +18,7 @@ from tests.commands.invoking import printed, program
 from tests.conftest import NOW
 from tests.waiting import PATIENCE
 from zos_monitor.answers.runs import RunsAnswer, run_answer
-from zos_monitor.commands.runs import place
+from zos_monitor.commands.runs import place, table
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.runs import RunKey, RunSummary, Usage
 from zos_monitor.model.states import RunState
@@ -138,3 +138,9 @@ def test_places_in_words(count: int, offset: int, words: str) -> None:
     answer = RunsAnswer(runs=[A_RUN] * count, total=25, offset=offset, limit=count, has_more=more)
     assert place(answer) == words
     assert place(replace(answer, total=0, runs=[])) == "no run matches"
+
+
+def test_what_a_server_does_not_tell_is_a_dash() -> None:
+    run = replace(A_RUN, error_count=None, estimated_cost_usd=None)
+    answer = RunsAnswer(runs=[run], total=1, offset=0, limit=1, has_more=False)
+    assert table(answer)[1].split()[5:8] == ["1", "—", "—"]

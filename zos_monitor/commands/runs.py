@@ -109,7 +109,7 @@ def command(
     emit(
         options,
         answer,
-        table=lambda: _table(answer),
+        table=lambda: table(answer),
         records=lambda: [asdict(run) for run in answer.runs],
         columns=columns,
     )
@@ -131,7 +131,8 @@ def place(answer: RunsAnswer) -> str:
     return f"{told}; --offset {after} shows the next" if answer.has_more else told
 
 
-def _table(answer: RunsAnswer) -> list[str]:
+def table(answer: RunsAnswer) -> list[str]:
+    """Return a line for each run, and below it those of its errors where they are asked for."""
     from zos_monitor.model import phrases
     from zos_monitor.model.states import OPEN_STATES
     from zos_monitor.model.text import one_line
@@ -144,7 +145,7 @@ def _table(answer: RunsAnswer) -> list[str]:
             run.state,
             _targets(run),
             phrases.NOTHING if run.state in OPEN_STATES else phrases.grouped(run.insights_created),
-            str(run.error_count),
+            phrases.grouped(run.error_count),
             phrases.cost(run.estimated_cost_usd),
             phrases.duration(_span(run.duration_seconds)),
             one_line(run.id),
