@@ -241,6 +241,23 @@ async def test_a_run_that_is_deleted_is_gone(
     assert told.following.counts == {"gone": 1}
 
 
+async def test_that_a_run_is_gone_is_told_once(
+    service: RunService, zos: ZosWriter, path: Path
+) -> None:
+    begin(zos, "one", 2)
+    begin(zos, "two", 1)
+    async with follow(service, open_runs()) as told:
+        await told.so_far((OPEN, "one"), (OPEN, "two"))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM layer_runs WHERE id = 'one'")
+        await eventually(lambda: (Event.VANISHED, "one") in told.events)
+        zos.call("two", "user:1", created_at=NOW)
+        await eventually(lambda: (WENT_ON, "two") in told.events)
+        end(zos, "two")
+        assert await told.over() is Verdict.UNDECIDED
+    assert told.events.count((Event.VANISHED, "one")) == 1
+
+
 # The next run of a layer
 
 
@@ -468,19 +485,19 @@ async def test_a_question_that_fails_loses_no_news(
         ask = getattr(scheduler, name)
         failed: list[int] = []
 
-        async def fails_once() -> object:
-            if not failed:
+        async def fails_twice() -> object:
+            if len(failed) < 2:
                 failed.append(1)
                 raise DatabaseFault(FaultKind.LOCKED, "the database is locked")
             return await ask()
 
-        monkeypatch.setattr(scheduler, name, fails_once)
+        monkeypatch.setattr(scheduler, name, fails_twice)
         monkeypatch.setattr("zos_monitor.polling.RETRY_SECONDS", 0.01)
         clock.now = NOW + 61 * MINUTE  # the first start is missed
         begin(zos, "two", -60, layer="second")
         end(zos, "two")
         assert await told.over() is Verdict.BADLY
-    assert failed
+    assert len(failed) == 2
     assert sorted(told.events[2:]) == sorted(
         [
             (Event.LOST, ""),

@@ -13,7 +13,7 @@ import click
 from zos_monitor.commands.completions import layer_names, run_names
 from zos_monitor.options import UNUSABLE, Form, Options, fail, filtered, forms, sources
 from zos_monitor.parameters import SPAN
-from zos_monitor.printing import for_people, say, say_text, screen, tell
+from zos_monitor.printing import for_people, hint, say, say_text, screen, tell
 
 if TYPE_CHECKING:
     from zos_monitor.followed import Followed
@@ -143,6 +143,8 @@ class _Watching:
             tell("Nothing was to start this night." if tonight else "No run is open.")
         status = STATUSES[following.verdict]
         self._showing.over(following.verdict, dict(following.counts), self._service.clock(), status)
+        if following.counts.total() > 1:
+            hint(", ".join(f"{count} {state}" for state, count in following.counts.items()) + ".")
         return status
 
     def _show(self, news: tuple[News, ...], following: Following) -> None:
