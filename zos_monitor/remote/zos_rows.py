@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text
-from zos_monitor.model.errors import parse_errors
+from zos_monitor.model.errors import RunError, parse_errors
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.runs import RunDetail, RunKey, RunSummary, Source, Usage
 from zos_monitor.model.states import Activity, RunState, derive_state
@@ -106,10 +107,16 @@ def usage_of(row: Row) -> Usage:
     )
 
 
+def errors_of(row: Row) -> tuple[RunError, ...]:
+    """Return a run's errors, in the words that they are stored in."""
+    errors = row.get("errors")
+    return parse_errors(json.dumps(errors)) if errors is not None else ()
+
+
 def summary(row: Row, activity: Activity | None) -> RunSummary:
     """Return the short form of a run; ``activity`` is that of an open one."""
     status = as_text(row.get("status"))
-    errors = parse_errors(row["errors"]) if "errors" in row else None
+    errors = errors_of(row) if "errors" in row else None
     return RunSummary(
         key=key_of(row),
         id=as_text(row.get("id")),
@@ -143,6 +150,6 @@ def detail(row: Row, activity: Activity | None) -> RunDetail:
         tokens_input=short.usage.tokens_input,
         tokens_output=short.usage.tokens_output,
         tokens_total=short.usage.tokens_total,
-        errors=parse_errors(row.get("errors")),
+        errors=errors_of(row),
         insights_stored=None,
     )
