@@ -19,6 +19,8 @@ from tests.conftest import NOW, service_on
 from tests.waiting import eventually
 from zos_monitor.api import events, turns
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.runs import RunSummary
 from zos_monitor.service import RunService
 
 QUICK = 0.01
@@ -101,6 +103,35 @@ async def test_a_run_that_is_over_between_two_looks_is_told(url: str, writer: Zo
         ("odd", "success"),
         ("quick", "failed"),
         ("open", "running"),
+    ]
+
+
+async def test_a_run_that_begins_while_we_look_is_told_once(
+    path: Path, writer: ZosWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_on(path, QUICK)
+    asked, begun, late = service.newest, False, False
+
+    async def newest(flt: RunFilter, **settings: Any) -> tuple[RunSummary, ...]:  # noqa: ANN401
+        nonlocal late
+        if begun and not late:
+            late = True
+            writer.start_run(LAYER, started_at=NOW, targets_matched=1, run_id="late")
+            writer.raw_run(id="later", started_at=NOW)
+        return await asked(flt, **settings)
+
+    monkeypatch.setattr(service, "newest", newest)
+    async with serving_api(service) as url, streaming(url, "?kinds=run") as stream:
+        begun = True
+        writer.raw_run(id="early", started_at=NOW)
+        told = [await stream.run() for _ in range(3)]
+        writer.finish_run("late", completed_at=NOW, processed=1)
+        told.append(await stream.run())
+    assert [(run["id"], run["state"]) for run in told] == [
+        ("early", "success"),
+        ("later", "success"),
+        ("late", "running"),
+        ("late", "success"),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager, suppress
 
 from zos_monitor.answers.exact import whole
@@ -13,6 +13,7 @@ from zos_monitor.model.changes import Change
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunSummary
+from zos_monitor.model.states import RunState
 from zos_monitor.service import RunService
 
 LOOKED_AT = 100
@@ -90,17 +91,15 @@ class Turns:
         present = await self._presence.look()
         newest = await self._service.newest(RunFilter(), limit=LOOKED_AT)
         before, now = self._open, {one.run.key.rowid: one.run for one in present.open_runs}
+        # One that has begun between the two questions is for the next look.
+        late = {run.key.rowid for run in newest if run.state is RunState.RUNNING} - now.keys()
         found: list[RunSummary] = []
         if before is not None:
             for row in before.keys() - now.keys():
                 run = await whole(self._service, before[row])
                 if run is not None:
                     found.append(run)
-            found += [
-                run
-                for run in reversed(newest)
-                if run.key.rowid > self._last and run.key.rowid not in self._known | now.keys()
-            ]
+            found += [run for run in reversed(newest) if self._is_new(run, now.keys() | late)]
             found += [
                 run
                 for row, run in reversed(now.items())
@@ -108,6 +107,10 @@ class Turns:
             ]
         # From here on nothing is awaited: a look that is cut off is as if it had never been.
         self._open = now
-        self._known = {run.key.rowid for run in newest} | now.keys()
-        self._last = max(self._known, default=0)
+        self._known = {run.key.rowid for run in newest} - late | now.keys()
+        self._last = min([max(self._known, default=0), *(row - 1 for row in late)])
         return found
+
+    def _is_new(self, run: RunSummary, others: Set[int]) -> bool:
+        row = run.key.rowid
+        return row > self._last and row not in self._known and row not in others
