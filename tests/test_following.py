@@ -377,6 +377,24 @@ async def test_a_start_that_is_missed_ends_the_night_badly(
     assert told.news[-1].due_at == NOW + 60 * MINUTE
 
 
+async def test_a_night_is_followed_into_the_next_one(
+    scheduler: RunService, zos: ZosWriter, clock: Clock
+) -> None:
+    clock.now = NOW + 61 * MINUTE
+    begin(zos, "one", -30, layer="first")
+    end(zos, "one")
+    begin(zos, "two", -60, layer="second")
+    async with follow(scheduler, Tonight()) as told:
+        await told.so_far((ENDED, "one"), (OPEN, "two"))
+        clock.now = NOW + timedelta(days=1, minutes=5)
+        zos.call("two", "user:1", created_at=clock.now)
+        begin(zos, "by-hand", -60 * 24, layer="first")
+        await told.so_far((ENDED, "one"), (OPEN, "two"), (WENT_ON, "two"))
+        end(zos, "two")
+        assert await told.over() is Verdict.WELL
+    assert told.following.counts == {"success": 2}
+
+
 async def test_time_alone_makes_a_start_missed(
     scheduler: RunService, zos: ZosWriter, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

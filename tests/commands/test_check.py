@@ -289,6 +289,20 @@ def test_dry_nights(at_that_time: Path, path: Path, folder: Path) -> None:
     assert invoke(*given, "--dry-critical", "3").exit_code == 2
 
 
+def test_a_layer_that_nothing_starts_any_more_is_left_alone(
+    at_that_time: Path, path: Path, folder: Path
+) -> None:
+    with ZosWriter(path) as zos:
+        for back in range(20):
+            night(zos, "early", 3, back=back)
+            night(zos, "late", 4, back=back)
+            night(zos, "removed", 2, back=back + 5)
+    assert invoke("--db", path, "--zos-dir", folder, "check").exit_code == 0
+    (folder / "layers" / "removed.yaml").write_text('name: removed\nschedule: "0 2 * * *"\n')
+    result = invoke("--db", path, "--zos-dir", folder, "check")
+    assert (result.exit_code, "removed last succeeded 5d ago" in result.stdout) == (2, True)
+
+
 def test_a_layer_that_failed_every_night(at_that_time: Path, path: Path, folder: Path) -> None:
     with ZosWriter(path) as zos:
         for back in range(3):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -215,6 +216,23 @@ def test_a_closed_pipe_ends_it_quietly(live: ZosProcess, path: Path) -> None:
         live.do(CALL)
         assert process.wait(20) == 141
         assert process.stderr.read() == ""
+
+
+def test_no_command_that_is_left_alone_imports_what_draws(path: Path) -> None:
+    with ZosWriter(path) as zos:
+        zos.raw_run(id="done")
+    code = f"""
+import sys
+from click.testing import CliRunner
+from zos_monitor.cli import main
+for command in (["watch", "done"], ["check"], ["export", "-"]):
+    assert CliRunner().invoke(main, ["--db", {str(path)!r}, *command]).exit_code == 0
+print(*(name.partition(".")[0] for name in sys.modules))
+"""
+    outcome = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"textual", "rich", "pydantic", "httpx", "fastapi"} & {*outcome.stdout.split()}
 
 
 # On a terminal
