@@ -113,8 +113,12 @@ def tell(words: str) -> None:
 
 
 def hint(words: str) -> None:
-    """Print words on standard error that only people have a use for: where it is a terminal."""
-    if sys.stderr is not None and sys.stderr.isatty():
+    """Print words on standard error that only people have a use for.
+
+    That is where both outputs are terminals: a pager would be written over.
+    """
+    outputs = (sys.stdout, sys.stderr)
+    if all(output is not None and output.isatty() for output in outputs):
         tell(words)
 
 

@@ -209,7 +209,7 @@ def test_a_signal_ends_a_slow_question_in_order(copy: Path, number: int, status:
 
 def test_a_list_of_runs_imports_little(history: Path) -> None:
     _, modules = ended("--db", history, "runs", "--json")
-    assert not modules & {"pydantic", "yaml", "apscheduler", "humanize", "csv", "difflib"}
+    assert not modules & {"pydantic", "yaml", "apscheduler", "humanize", "csv", "difflib", "email"}
     _, modules = ended("--version")
     assert not modules & {"asyncio", "sqlite3", "aiosqlite", "yaml", "json"}
 
@@ -234,3 +234,4 @@ def test_all_help_has_examples(name: str) -> None:
     text = printed(name, "--help")
     assert f"zos-monitor {name}" in text
     assert "\b" not in text
+    assert text.isascii()  # so that every terminal can show it

@@ -56,7 +56,7 @@ def command(
     Examples:
       zos-monitor api
       zos-monitor api --port 8080 --cors https://status.example
-      ZOS_TOKEN=… zos-monitor api --host 0.0.0.0 --token-env ZOS_TOKEN
+      ZOS_TOKEN=secret zos-monitor api --host 0.0.0.0 --token-env ZOS_TOKEN
     """  # noqa: D301 (click reads the control character)
     _check(options, origins)
     token = _token(options.token_env, token)

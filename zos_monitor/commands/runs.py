@@ -97,7 +97,7 @@ def command(
         states=each(states),
         since=since,
         until=until,
-        errors=errors,
+        errors=[*errors],
         success=success,
     )
     answer = options.ask(

@@ -38,7 +38,11 @@ _RETRY_SECONDS = 1.0
     help="The layer's open run, else the next that begins.",
 )
 @click.option("--tonight", is_flag=True, help="All scheduled starts of the night.")
-@click.option("--timeout", type=SPAN, help="Give up after 90s, 10m, 2h …, with exit status 124.")
+@click.option(
+    "--timeout",
+    type=SPAN,
+    help="Give up after so long, such as 90s, 10m or 2h, with exit status 124.",
+)
 @click.option("--wait", is_flag=True, help="Wait for a database that is not there yet.")
 @filtered
 @forms()
