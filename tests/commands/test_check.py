@@ -14,13 +14,13 @@ import pytest
 from tests.commands.invoking import Outcome, invoke, run
 from tests.conftest import NOW
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.faults import NotOffered
 from zos_monitor.service import RunService
 
 HOUR = timedelta(hours=1)
 LINE = re.compile(
     r"ZOS (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+( \| '\w+'=[^|\n]+)?\n?", re.ASCII | re.DOTALL
 )
-PLAIN = ("--without", "missed", "--without", "age")
 
 
 @pytest.fixture
@@ -121,6 +121,19 @@ def test_what_nobody_has_foreseen_is_unknown(
     result = invoke("--db", path, "check")
     assert result.exit_code == 3
     assert result.stdout == "ZOS UNKNOWN - unforeseen: ZeroDivisionError: a ¦ fault ⏎ of ours\n"
+
+
+def test_what_is_not_offered_can_be_left_out(
+    zos_now: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_offered(service: RunService) -> None:
+        raise NotOffered("nights are not offered by this server")
+
+    monkeypatch.setattr(RunService, "nights", not_offered)
+    result = invoke("--db", path, "check")
+    assert (result.exit_code, "not offered by this server" in result.stdout) == (3, True)
+    without = [word for rule in ("age", "missed", "dry") for word in ("--without", rule)]
+    assert invoke("--db", path, "check", *without).exit_code == 0
 
 
 def test_no_answer_in_time_is_unknown(
