@@ -8,6 +8,7 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.conftest import NOW, service_on
@@ -221,3 +222,14 @@ async def test_every_question_of_the_protocol_is_in_the_table() -> None:
     watching = {"changes", "closed", "place", "poll", "clock", "zone"}
     asked = {name for name in dir(Service) if not name.startswith("_")} | watching
     assert asked == QUESTIONS.keys() | watching
+
+
+async def test_long_answers_are_packed_for_those_who_take_it(pair: Pair) -> None:
+    path = f"{pair.url}/questions/run_slice?flt=&limit="
+    async with httpx.AsyncClient() as client:
+        long, short = await client.get(f"{path}100"), await client.get(f"{path}1")
+        plain = await client.get(f"{path}100", headers={"accept-encoding": "identity"})
+    assert long.headers["content-encoding"] == "gzip"
+    assert int(long.headers["content-length"]) * 3 < int(plain.headers["content-length"])
+    assert "content-encoding" not in {*short.headers, *plain.headers}
+    assert long.json()["runs"] == plain.json()["runs"]
