@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOW
+from tests.commands.following import BEGIN
+from tests.conftest import NOW, ZosProcess
 from zos_monitor.model import times
 from zos_monitor.options import Options
 from zos_monitor.questions import Service
@@ -31,3 +32,11 @@ def at_that_time(history: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def copy(history: Path, path: Path) -> Path:
     return Path(shutil.copy2(history, path))
+
+
+@pytest.fixture
+def live(zos_process: ZosProcess, path: Path) -> ZosProcess:
+    """Return a zos with a run that has just begun."""
+    zos_process.open(path)
+    zos_process.do(BEGIN)
+    return zos_process

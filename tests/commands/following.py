@@ -12,6 +12,15 @@ from contextlib import contextmanager
 from tests.commands.invoking import program
 from tests.demo.waiting import wait_for
 
+LAYER = "nightly-user-reflection"
+BEGIN = f"run = zos.start_run({LAYER!r}, started_at=datetime.now(UTC), targets_matched=2)"
+CALL = "zos.call(run, 'user:1', created_at=datetime.now(UTC), cost=0.5)"
+INSIGHT = "zos.insight(run, 'user:1', created_at=datetime.now(UTC))"
+
+
+def end(status: str = "success") -> str:
+    return f"zos.finish_run(run, completed_at=datetime.now(UTC), processed=1, status={status!r})"
+
 
 class Watching:
     """The process, and the lines that it has printed so far."""

@@ -9,31 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyte
 import pytest
 
-from tests.commands.following import watching
+from tests.commands.following import BEGIN, CALL, INSIGHT, LAYER, end, watching
 from tests.commands.invoking import complaint, invoke, program, run
 from tests.conftest import ZosProcess
-from tests.terminals import Terminal
 from zos_monitor.demo.writer import ZosWriter
-
-LAYER = "nightly-user-reflection"
-BEGIN = f"run = zos.start_run({LAYER!r}, started_at=datetime.now(UTC), targets_matched=2)"
-CALL = "zos.call(run, 'user:1', created_at=datetime.now(UTC), cost=0.5)"
-INSIGHT = "zos.insight(run, 'user:1', created_at=datetime.now(UTC))"
-
-
-def end(status: str = "success") -> str:
-    return f"zos.finish_run(run, completed_at=datetime.now(UTC), processed=1, status={status!r})"
-
-
-@pytest.fixture
-def live(zos_process: ZosProcess, path: Path) -> ZosProcess:
-    """Return a zos with a run that has just begun."""
-    zos_process.open(path)
-    zos_process.do(BEGIN)
-    return zos_process
 
 
 def test_lines_in_a_pipe_and_status_0(live: ZosProcess, path: Path) -> None:
@@ -100,9 +81,10 @@ def test_a_stalled_run_is_status_3(path: Path) -> None:
     with ZosWriter(path) as zos:
         hour_ago = datetime.now(UTC) - timedelta(hours=1)
         zos.start_run(LAYER, started_at=hour_ago, targets_matched=1, run_id="one")
+    assert run("--db", path, "watch").returncode == 3
     for arguments in ((), ("one",), ("latest",), ("--filter", f"layer:{LAYER}")):
-        outcome = run("--db", path, "watch", *arguments)
-        assert outcome.returncode == 3, outcome.stderr
+        outcome = invoke("--db", path, "watch", *arguments)
+        assert outcome.exit_code == 3, outcome.stderr
         assert f"{LAYER}  stalled  0/1" in outcome.stdout
         assert "silent since" in outcome.stdout
     assert invoke("--db", path, "watch", "--filter", "layer:other").exit_code == 0
@@ -114,7 +96,7 @@ def test_where_nothing_is_open_it_says_so(path: Path) -> None:
     outcome = run("--db", path, "watch")
     assert (outcome.returncode, outcome.stdout) == (0, "")
     assert outcome.stderr == "No run is open.\n"
-    [line] = run("--db", path, "watch", "--json").stdout.splitlines()
+    [line] = invoke("--db", path, "watch", "--json").stdout.splitlines()
     assert json.loads(line)["counts"] == {}
 
 
@@ -233,68 +215,3 @@ print(*(name.partition(".")[0] for name in sys.modules))
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not {"textual", "rich", "pydantic", "httpx", "fastapi"} & {*outcome.stdout.split()}
-
-
-# On a terminal
-
-
-def shown(terminal: Terminal, columns: int, rows: int) -> list[str]:
-    """Return the lines that the terminal shows, without those that are empty."""
-    screen = pyte.Screen(columns, rows)
-    pyte.Stream(screen).feed(terminal.written.decode())
-    return [line.rstrip() for line in screen.display if line.strip()]
-
-
-@pytest.mark.parametrize(("arguments", "full"), [((), "█"), (("--ascii",), "#")])
-def test_a_bar_on_a_terminal(
-    live: ZosProcess, path: Path, tmp_path: Path, arguments: tuple[str, ...], full: str
-) -> None:
-    environ = {"LC_ALL": "C.UTF-8"}
-    terminal = Terminal(
-        *(*arguments, "--db", str(path), "watch"), folder=tmp_path, size=(80, 10), environ=environ
-    )
-    try:
-        terminal.read_until(b"0/2")
-        live.do(INSIGHT)
-        terminal.read_until(b"1/2")
-        [bar] = shown(terminal, 80, 10)
-        assert bar.startswith(LAYER)
-        assert full in bar
-        assert bar.isascii() == (full == "#")
-        written = len(terminal.written)
-        assert not terminal.read(1.0), terminal.written[written:]
-        live.do(end("failed"))
-        assert terminal.end() == 1
-        [line] = shown(terminal, 80, 10)
-        assert f"{LAYER}  failed  1/2" in line
-        assert b"\x1b[31mfailed\x1b[0m" in terminal.written
-        assert b"\x1b[?" not in terminal.written  # the cursor stays, and so do modes
-    finally:
-        terminal.close()
-
-
-def test_without_colour_and_on_a_dumb_terminal(path: Path, tmp_path: Path) -> None:
-    with ZosWriter(path) as zos:
-        zos.raw_run(id="bad", status="failed")
-    for environ in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        terminal = Terminal("--db", str(path), "watch", "bad", folder=tmp_path, environ=environ)
-        try:
-            assert terminal.end() == 1
-            assert b"\x1b[3" not in terminal.written
-            assert b"failed" in terminal.written
-        finally:
-            terminal.close()
-
-
-def test_ctrl_c_on_a_terminal_leaves_the_bar_above_the_prompt(
-    live: ZosProcess, path: Path, tmp_path: Path
-) -> None:
-    terminal = Terminal("--db", str(path), "watch", folder=tmp_path, size=(80, 10))
-    try:
-        terminal.read_until(b"0/2")
-        terminal.process.send_signal(2)
-        assert terminal.end() == 130
-        assert terminal.written.endswith(b"\n")
-        assert b"Traceback" not in terminal.written
-    finally:
-        terminal.close()

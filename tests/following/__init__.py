@@ -1,0 +1,1 @@
+"""Following runs: what is told of them, when it is over, and how it turned out."""
