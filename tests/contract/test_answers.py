@@ -99,7 +99,7 @@ async def test_answers_about_the_runs_of_a_filter(pair: Pair, text: str) -> None
     assert failing is None or found.runs
 
 
-@pytest.mark.parametrize("text", [text for n, text in enumerate(FILTERS) if n % 3 == 0])
+@pytest.mark.parametrize("text", [text for n, text in enumerate(FILTERS) if n % 5 == 0])
 async def test_answers_that_come_bit_by_bit(pair: Pair, text: str) -> None:
     flt = parse_filter(text)
     for window in ("30d", "all", None):
@@ -123,7 +123,7 @@ async def test_slices_in_every_order(pair: Pair, key: SortKey) -> None:
         for flt in (ALL, parse_filter("-status:success since:30d")):
             await same(pair, "count_on", flt, sort=sort, now=NOW)
             whole = await same(pair, "run_slice", flt, sort=sort, now=NOW, limit=1000)
-            for row in (0, 1, len(whole.runs) // 2, len(whole.runs) - 1):
+            for row in (0, len(whole.runs) // 2):
                 run = whole.runs[row]
                 found = await same(
                     pair,
@@ -160,7 +160,7 @@ async def test_one_run(pair: Pair, run_id: str) -> None:
 
 async def test_each_run_of_the_history(pair: Pair) -> None:
     runs = (await pair.here.run_slice(ALL, limit=1000, now=NOW)).runs
-    for run in runs[::9]:
+    for run in runs[::25]:
         for question in ("run", "workings", "stored_row", "comparison"):
             assert await same(pair, question, run.id) is not None
     found = await pair.here.workings(runs[20].id)
