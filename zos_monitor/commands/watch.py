@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from zos_monitor.commands.completions import layer_names, run_names
-from zos_monitor.options import UNUSABLE, Form, Options, fail, filtered, forms, sources
+from zos_monitor.options import CLOSED_PIPE, UNUSABLE, Form, Options, fail, filtered, forms, sources
 from zos_monitor.parameters import SPAN
 from zos_monitor.printing import for_people, hint, say, say_text, screen, tell
 
@@ -101,8 +104,9 @@ def command(
             showing = Bars(_write, lambda lines: for_people(options, lines), screen)
         watching = _Watching(service, showing, options, wait=wait)
         try:
-            async with asyncio.timeout(timeout.total_seconds() if timeout else None):
-                return await watching.to_the_end(run, layer, tonight=tonight)
+            with _ending_with_its_reader():
+                async with asyncio.timeout(timeout.total_seconds() if timeout else None):
+                    return await watching.to_the_end(run, layer, tonight=tonight)
         except TimeoutError:
             showing.over("timeout", watching.counts, service.clock(), TIMED_OUT)
             tell("zos-monitor: gave up waiting, for it took too long")
@@ -110,6 +114,36 @@ def command(
 
     status = options.ask(watched)
     sys.exit(status)
+
+
+@contextmanager
+def _ending_with_its_reader() -> Iterator[None]:
+    """End as soon as nobody reads standard output: the next change may be hours away.
+
+    Elsewhere than on Linux, and where it is no pipe, that shows when something is printed.
+    """
+    output = sys.stdout.fileno() if sys.platform == "linux" and _prints_to_a_pipe() else None
+    loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        assert output is not None
+        loop.remove_reader(output)
+        sys.exit(CLOSED_PIPE)
+
+    if output is not None:
+        loop.add_reader(output, leave)  # nothing can be read there, but that its reader is gone
+    try:
+        yield
+    finally:
+        if output is not None:
+            loop.remove_reader(output)
+
+
+def _prints_to_a_pipe() -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):  # closed, or none of the system's
+        return False
 
 
 def _write(text: str) -> None:
