@@ -176,7 +176,7 @@ from zos_monitor.cli import main
 async def slow(service, *arguments, **options):
     async with service._read() as reader:
         print("asked", file=sys.stderr, flush=True)
-        await reader.fetch_all(
+        await reader.rows(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
         )
 
