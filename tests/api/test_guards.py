@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.asking import asking
+from tests.api.test_answers import valid
 from tests.conftest import service_on
 from zos_monitor.demo.writer import ZosWriter
 
@@ -91,6 +92,21 @@ async def test_two_tokens_are_none(locked: httpx.AsyncClient) -> None:
 async def test_the_token_opens(locked: httpx.AsyncClient, given: str) -> None:
     answer = await locked.get("/runs", headers={"Authorization": given})
     assert answer.status_code == 200
+
+
+async def test_the_document_tells_of_the_token(locked: httpx.AsyncClient) -> None:
+    told = (await locked.get("/openapi.json")).json()
+    (scheme,) = told["components"]["securitySchemes"].values()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert all(path["get"]["security"] for path in told["paths"].values())
+    valid(told, "/runs", await locked.get("/runs"))
+
+
+async def test_the_document_tells_of_hosts_where_there_is_no_token(
+    client: httpx.AsyncClient, document: dict[str, Any]
+) -> None:
+    assert "securitySchemes" not in document["components"]
+    valid(document, "/runs", await client.get("/runs", headers={"Host": "evil.example"}))
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json"])

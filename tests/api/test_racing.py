@@ -70,13 +70,14 @@ async def test_a_question_whose_client_has_gone_is_interrupted(slow: Slow) -> No
             assert (await client.get(f"{url}/health")).status_code == 200
 
 
-async def test_also_where_the_client_gives_up(slow: Slow) -> None:
+async def test_also_where_the_client_gives_up(slow: Slow, caplog: pytest.LogCaptureFixture) -> None:
     async with serving_api(slow.service) as url, httpx.AsyncClient(base_url=url) as client:
         for method in ("GET", "HEAD"):
             with pytest.raises(httpx.ReadTimeout):
                 await client.request(method, "/runs/x", timeout=0.1)
         await eventually(lambda: slow.given_up == 2)
         await soon(slow.service._database.closed())
+    assert caplog.records == []
 
 
 async def test_a_request_may_have_a_body_which_is_not_read(slow: Slow) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.security import HTTPBearer
 
 from zos_monitor import __version__
 from zos_monitor.api import events, questions, runs, stats
@@ -15,11 +16,14 @@ from zos_monitor.api.guards import Bearer, Faults, Hosts, Methods
 from zos_monitor.api.hub import Hub
 from zos_monitor.api.parameters import Meaningless
 from zos_monitor.api.racing import Racing
-from zos_monitor.api.responses import RETRY_AFTER, meaningless, refused
+from zos_monitor.api.responses import RETRY_AFTER, described, meaningless, refused
 from zos_monitor.api.shapes import BadParameter
 from zos_monitor.api.turns import Turns
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.service import RunService
+
+# It lets the document tell of the token; what asks for it is a guard.
+_BEARER = HTTPBearer(auto_error=False, description="The token that the server was started with.")
 
 
 def create_app(
@@ -44,6 +48,8 @@ def create_app(
         lifespan=lifespan,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        responses=described(500, 421 if token is None else 401),
+        dependencies=[Security(_BEARER)] if token is not None else [],
     )
     app.state.hub = hub
     app.include_router(events.router(hub, turns, lambda: service.clock()))

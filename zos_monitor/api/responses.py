@@ -13,8 +13,11 @@ RETRY_AFTER = {"Retry-After": "1"}
 """The headers of what may be answered a second later."""
 
 MEANINGS = {
+    401: "The token is missing, or is another one.",
     404: "There is none of this name.",
+    421: "The request names another machine as its host.",
     422: "A parameter means nothing.",
+    500: "We have failed; the server's standard error tells where.",
     503: "The database can't be read at present.",
 }
 
