@@ -17,7 +17,8 @@ from zos_monitor.model.tracebacks import last_exception
 from zos_monitor.tables import facts, painted, state_colour
 
 if TYPE_CHECKING:
-    from zos_monitor.answers.runs import ErrorAnswer, RunDetailAnswer
+    from zos_monitor.answers.one_run import RunDetailAnswer
+    from zos_monitor.answers.runs import ErrorAnswer
 
 _MOST_TOPICS = 6
 _TOLD = 300

@@ -14,8 +14,9 @@ from tests.conftest import NOW, service_on
 from zos_monitor.answers.failures import failures
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.answers.nights import layers, tonight
+from zos_monitor.answers.one_run import latest, run
 from zos_monitor.answers.progress import progress
-from zos_monitor.answers.runs import latest, run, runs
+from zos_monitor.answers.runs import runs
 from zos_monitor.answers.totals import stats
 from zos_monitor.model.times import format_stored
 

@@ -14,7 +14,8 @@ import pytest
 from tests.answers.plainly import Plain, iso, runs_of, strict, text, whole
 from tests.conftest import NOW, error, service_on
 from zos_monitor.answers.filters import narrowed
-from zos_monitor.answers.runs import latest, run, runs
+from zos_monitor.answers.one_run import latest, run
+from zos_monitor.answers.runs import runs
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.causes import cause_of
 from zos_monitor.model.filters import FilterError, parse_filter

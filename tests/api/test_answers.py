@@ -13,7 +13,7 @@ import pytest
 
 from tests.api.asking import asking
 from tests.conftest import service_on
-from zos_monitor.answers import failures, nights, progress, runs, totals
+from zos_monitor.answers import failures, nights, one_run, progress, runs, totals
 from zos_monitor.answers.encoding import plain
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.demo.writer import ZosWriter
@@ -56,10 +56,10 @@ ASKED = [
     Asked("/runs?filter=error:rate&status=failed", "/runs", listed("error:rate status:failed")),
     Asked("/runs?layer_name=&status=&since=&until=&filter=", "/runs", listed()),
     Asked("/runs?offset=100000000000000000000", "/runs", listed(offset=10**20)),
-    Asked("/runs/dev_manual", "/runs/{run_id}", lambda ask: runs.run(ask, "dev_manual")),
-    Asked("/runs/surrogate", "/runs/{run_id}", lambda ask: runs.run(ask, "surrogate")),
-    Asked("/runs/endless", "/runs/{run_id}", lambda ask: runs.run(ask, "endless")),
-    Asked("/runs/open-now", "/runs/{run_id}", lambda ask: runs.run(ask, "open-now")),
+    Asked("/runs/dev_manual", "/runs/{run_id}", lambda ask: one_run.run(ask, "dev_manual")),
+    Asked("/runs/surrogate", "/runs/{run_id}", lambda ask: one_run.run(ask, "surrogate")),
+    Asked("/runs/endless", "/runs/{run_id}", lambda ask: one_run.run(ask, "endless")),
+    Asked("/runs/open-now", "/runs/{run_id}", lambda ask: one_run.run(ask, "open-now")),
     Asked(
         "/runs/stats/summary",
         "/runs/stats/summary",
@@ -78,7 +78,7 @@ ASKED = [
     Asked(
         f"/runs/layer/{DYAD}/latest",
         "/runs/layer/{layer_name}/latest",
-        lambda ask: runs.latest(ask, DYAD),
+        lambda ask: one_run.latest(ask, DYAD),
     ),
     Asked("/runs/errors", "/runs/errors", lambda ask: failures.failures(ask, ALL)),
     Asked(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import NOW
-from zos_monitor.answers.runs import CallsAnswer, RunDetailAnswer
+from zos_monitor.answers.one_run import CallsAnswer, RunDetailAnswer
 from zos_monitor.run_page import error_lines, run_page
 
 RUN = RunDetailAnswer(

@@ -11,7 +11,7 @@ import pytest
 
 from tests.commands.invoking import as_csv, as_json, complaint, invoke, printed
 from tests.conftest import NOW, error, service_on
-from zos_monitor.answers import runs as answers
+from zos_monitor.answers import one_run as answers
 from zos_monitor.answers.encoding import plain
 from zos_monitor.demo.writer import ZosWriter
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import dollars, instant, stamp
-from zos_monitor.answers.runs import ProgressAnswer, progress_answer
+from zos_monitor.answers.one_run import ProgressAnswer, progress_answer
 from zos_monitor.model.eta import Eta
 from zos_monitor.model.runs import RunSummary
 

@@ -1,4 +1,4 @@
-"""Runs: in the form of lists, and one with everything that is told of it."""
+"""Runs in the form of lists."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
-from zos_monitor.answers.exact import by_id, known, newest_of, of_layer, whole
+from zos_monitor.answers.exact import whole
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.runs import RunDetail, RunSummary, Source
+from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
 
 if TYPE_CHECKING:
@@ -74,73 +74,6 @@ class RunsAnswer:
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressAnswer:
-    """How far an open run is: an estimate from its calls and insights.
-
-    ``done`` of ``matched`` targets are over; ``share`` is their part, from 0 to 1. ``errors``
-    counts the calls that failed. ``last_activity`` is the newest sign of life.
-    """
-
-    matched: int | None
-    done: int
-    share: float | None
-    with_insight: int
-    failed: int
-    in_flight: int
-    errors: int
-    last_activity: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallsAnswer:
-    """How many LLM calls of a run are recorded; null where there is no figure, or none told."""
-
-    total: int | None
-    failed: int | None
-    tokens_total: int | None
-    cost_usd: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDetailAnswer:
-    """A run with everything that is told of it.
-
-    Tokens and ``estimated_cost_usd`` are the figures to believe, ``stored_cost_usd`` what the row
-    says. Counters are those of RunAnswer; ``insights_created`` counts answers, ``insights_stored``
-    rows. ``errors`` of an open run are those of its failed calls, for its row has none before its
-    end.
-    """
-
-    id: str
-    layer_name: str
-    layer_hash: str
-    status: str
-    state: str
-    success: bool | None
-    started_at: str | None
-    completed_at: str | None
-    duration_seconds: float | None
-    targets_matched: int | None
-    targets_processed: int | None
-    targets_skipped: int | None
-    insights_created: int | None
-    insights_stored: int | None
-    model_profile: str | None
-    model_provider: str | None
-    model_name: str | None
-    tokens_input: int | None
-    tokens_output: int | None
-    tokens_total: int | None
-    estimated_cost_usd: float | None
-    cost_source: str
-    stored_cost_usd: float | None
-    errors: list[ErrorAnswer]
-    progress: ProgressAnswer | None
-    calls: CallsAnswer
-    dry_reason: str
-
-
 def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> RunAnswer:
     """Return a run in the form of lists, with errors where some (or none) are given."""
     return RunAnswer(
@@ -151,7 +84,7 @@ def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> 
         success=SUCCEEDED.get(run.state),
         started_at=instant(run.started_at),
         completed_at=instant(run.completed_at),
-        duration_seconds=_seconds(run),
+        duration_seconds=seconds(run),
         targets_matched=run.targets_matched,
         targets_processed=run.targets_processed,
         targets_skipped=run.targets_skipped,
@@ -161,62 +94,6 @@ def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> 
         estimated_cost_usd=dollars(run.usage.cost_usd),
         cost_source=run.usage.cost_source,
         errors=None if errors is None else error_answers(errors),
-    )
-
-
-def detail_answer(run: RunDetail) -> RunDetailAnswer:
-    """Return a run with everything that is told of it."""
-    usage = run.usage
-    return RunDetailAnswer(
-        id=run.id,
-        layer_name=run.layer_name,
-        layer_hash=run.layer_hash,
-        status=run.status,
-        state=run.state,
-        success=SUCCEEDED.get(run.state),
-        started_at=instant(run.started_at),
-        completed_at=instant(run.completed_at),
-        duration_seconds=_seconds(run),
-        targets_matched=run.targets_matched,
-        targets_processed=run.targets_processed,
-        targets_skipped=run.targets_skipped,
-        insights_created=run.insights_created,
-        insights_stored=run.insights_stored,
-        model_profile=run.model_profile,
-        model_provider=run.model_provider,
-        model_name=run.model_name,
-        tokens_input=usage.tokens_input,
-        tokens_output=usage.tokens_output,
-        tokens_total=usage.tokens_total,
-        estimated_cost_usd=dollars(usage.cost_usd),
-        cost_source=usage.cost_source,
-        stored_cost_usd=dollars(run.stored_cost_usd),
-        errors=error_answers(run.errors or run.early_errors),
-        progress=progress_answer(run),
-        calls=CallsAnswer(
-            total=usage.calls,
-            failed=usage.failed_calls,
-            tokens_total=usage.tokens_total if usage.tokens_source is Source.CALLS else None,
-            cost_usd=dollars(usage.cost_usd) if usage.cost_source is Source.CALLS else None,
-        ),
-        dry_reason=run.dry_reason,
-    )
-
-
-def progress_answer(run: RunSummary) -> ProgressAnswer | None:
-    """Return how far an open run is; None for one that has ended."""
-    progress, activity = run.progress, run.activity
-    if progress is None:
-        return None
-    return ProgressAnswer(
-        matched=progress.matched,
-        done=progress.done,
-        share=progress.share,
-        with_insight=progress.with_insight,
-        failed=progress.failed,
-        in_flight=progress.in_flight,
-        errors=progress.errors,
-        last_activity=instant(activity.last) if activity is not None else None,
     )
 
 
@@ -242,7 +119,8 @@ def error_count(run: RunSummary) -> int | None:
     return run.error_count or early or run.error_count
 
 
-def _seconds(run: RunSummary) -> float | None:
+def seconds(run: RunSummary) -> float | None:
+    """Return how long a run took; None where that is not known."""
     return run.duration.total_seconds() if run.duration is not None else None
 
 
@@ -275,23 +153,3 @@ async def errors_of(service: Service, run: RunSummary) -> Sequence[RunError]:
         return ()
     detail = await whole(service, run)
     return (detail.errors or detail.early_errors) if detail is not None else ()
-
-
-async def run(service: Service, run_id: str) -> RunDetailAnswer | None:
-    """Ask for one run by its whole id; None where there is none."""
-    detail = await by_id(service, run_id)
-    return detail_answer(detail) if detail is not None else None
-
-
-async def latest(service: Service, layer_name: str, *, within: str = "") -> RunDetailAnswer | None:
-    """Ask for the newest run of exactly this layer, of those that a filter's text matches.
-
-    None where there is none. Raises KeyError for no known layer, FilterError for a bad filter.
-    """
-    newest = await newest_of(service, of_layer(layer_name, within), layer_name)
-    if newest is not None:
-        detail = await whole(service, newest)
-        return detail_answer(detail) if detail is not None else None
-    if not await known(service, layer_name):
-        raise KeyError(layer_name)
-    return None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zos_monitor.answers.encoding import instant
-from zos_monitor.answers.runs import ProgressAnswer, RunAnswer, progress_answer, run_answer
+from zos_monitor.answers.one_run import ProgressAnswer, progress_answer
+from zos_monitor.answers.runs import RunAnswer, run_answer
 from zos_monitor.model.news import News
 
 

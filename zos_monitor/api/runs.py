@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from zos_monitor.answers import failures, nights, progress, runs
+from zos_monitor.answers import failures, nights, one_run, progress, runs
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.api.parameters import (
     Chosen,
@@ -124,20 +124,20 @@ def _add_present(routes: APIRouter, service: RunService) -> None:
 def _add_single(routes: APIRouter, service: RunService) -> None:
     @routes.get(
         "/layer/{layer_name:path}/latest",
-        response_model=runs.RunDetailAnswer | None,
+        response_model=one_run.RunDetailAnswer | None,
         responses=described(404, 503),
     )
     async def latest_run(layer_name: LayerPath) -> Response:
         """Tell about the newest run of a layer; null where it never ran."""
         try:
-            return answered(await runs.latest(service, layer_name))
+            return answered(await one_run.latest(service, layer_name))
         except KeyError:
             return refused(404, NO_LAYER)
 
     @routes.get(
-        "/{run_id:path}", response_model=runs.RunDetailAnswer, responses=described(404, 503)
+        "/{run_id:path}", response_model=one_run.RunDetailAnswer, responses=described(404, 503)
     )
-    async def one_run(run_id: RunId) -> Response:
+    async def found_run(run_id: RunId) -> Response:
         """Tell everything about one run."""
-        found = await runs.run(service, run_id)
+        found = await one_run.run(service, run_id)
         return answered(found) if found is not None else refused(404, NO_RUN)

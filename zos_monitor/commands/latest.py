@@ -12,7 +12,7 @@ from zos_monitor.options import Form, Options, filtered, forms, sources
 from zos_monitor.printing import tell
 
 if TYPE_CHECKING:
-    from zos_monitor.answers.runs import RunDetailAnswer
+    from zos_monitor.answers.one_run import RunDetailAnswer
     from zos_monitor.questions import Service
 
 
@@ -39,7 +39,7 @@ def command(options: Options, layer: str) -> None:
     async def asked(service: Service) -> RunDetailAnswer | None:
         from zos_monitor.answers.exact import newest_of, of_layer
         from zos_monitor.answers.finding import known_layer
-        from zos_monitor.answers.runs import run
+        from zos_monitor.answers.one_run import run
 
         newest = await newest_of(service, of_layer(layer, options.filter_text), layer)
         if newest is None:

@@ -11,7 +11,7 @@ from zos_monitor.options import Options, fail, filtered, forms, sources
 from zos_monitor.printing import columns_of, emit, screen
 
 if TYPE_CHECKING:
-    from zos_monitor.answers.runs import RunDetailAnswer
+    from zos_monitor.answers.one_run import RunDetailAnswer
     from zos_monitor.questions import Service
 
 
@@ -38,7 +38,7 @@ def command(options: Options, run: str) -> None:
 
     async def asked(service: Service) -> RunDetailAnswer | None:
         from zos_monitor.answers.finding import find
-        from zos_monitor.answers.runs import run as one_run
+        from zos_monitor.answers.one_run import run as one_run
 
         return await one_run(service, await find(service, run, within=options.filter_text))
 
@@ -50,7 +50,7 @@ def command(options: Options, run: str) -> None:
 
 def print_run(options: Options, answer: RunDetailAnswer | None) -> None:
     """Print a run in the form that is asked for; None, which is no run, as nothing or null."""
-    from zos_monitor.answers.runs import RunDetailAnswer
+    from zos_monitor.answers.one_run import RunDetailAnswer
 
     names = columns_of(RunDetailAnswer)
     emit(
