@@ -55,9 +55,7 @@ def running(path: Path, *options: str) -> Iterator[Api]:
         api.process.communicate()
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
-)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_in_order_also_with_streams_open(
     path: Path, number: int, status: int
 ) -> None:
