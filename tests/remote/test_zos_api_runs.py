@@ -133,9 +133,13 @@ async def test_zos_failing_over_one_run_is_no_lost_server(zos_path: Path) -> Non
         zos.raw_run(id="odd", started_at=NOW, completed_at=NOW)
         zos.finish_run("odd", completed_at=NOW, processed=0, status="failed", errors=errors)
     async with both_on(zos_path) as both:
-        with pytest.raises(NotOffered, match="zos fails over telling it"):
+        with pytest.raises(NotOffered, match="zos's API fails over telling"):
             await both.api.run("odd")
         assert (await both.api.newest(parse_filter(""), limit=1))[0].id == "odd"
+        run = await both.api.run("odd")  # told by what the list has
+        assert run is not None
+        assert (run.status, run.targets_matched) == ("failed", None)
+        assert "fails over telling" in run.errors[0].message
 
 
 async def test_a_status_that_zos_does_not_know_fails_its_lists(zos_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -33,6 +34,10 @@ from zos_monitor.remote.zos_rows import (
 PAGE = 100
 """The most runs that one request is answered with."""
 
+FAILS = "zos's API fails over telling this run's errors; its lists tell the rest"
+"""What is said in the place of a run's errors that can't be told."""
+
+_SEEN_KEPT = 2_000  # rows
 _AT_ONCE = 2  # requests; each holds zos itself up, which does nothing else meanwhile
 _NAMES_KEPT = 3600.0  # seconds; the summary that tells them reads every call that there is
 _MOST_JUDGED = 20  # old open runs of a page whose layers are asked for
@@ -71,6 +76,7 @@ class ZosClient:
         self._on_fault = on_fault
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._restarted: set[str] = set()  # open runs whose layers have started again since
+        self._seen: OrderedDict[str, Row] = OrderedDict()  # what lists have told last
         self._names: set[str] = set()
         self._names_at: float | None = None
 
@@ -102,6 +108,9 @@ class ZosClient:
             raise strange(self.http.place) from None
         page = read_page(self.http.place, told)
         self._names.update(as_text(row.get("layer_name")) for row in page.rows)
+        self._seen.update((str(row["id"]), row) for row in page.rows)
+        while len(self._seen) > _SEEN_KEPT:
+            self._seen.popitem(last=False)
         return page
 
     async def rows(self, asked: Asked, first: int, limit: int) -> Page:
@@ -125,8 +134,8 @@ class ZosClient:
     async def row(self, run_id: str) -> Row | None:
         """Return what is told of one run, None where there is none of this id.
 
-        Raises NotOffered where zos fails over this one, which it does where an error's text can't
-        be encoded, while it answers otherwise.
+        Zos fails over a run where an error's text can't be encoded. Then it is what a list has
+        told of it, and as its error that zos fails; NotOffered is raised where none has.
         """
         if run_id != encodable(run_id) or "/" in run_id or run_id in ("", ".", ".."):
             return None  # no path leads to such a run
@@ -137,8 +146,10 @@ class ZosClient:
             return None
         except DatabaseFault as fault:
             await self.count(Asked())  # where it does not answer this either it is lost
-            name = one_line(run_id)
-            raise NotOffered(f"The run {name}: zos fails over telling it") from fault
+            if run_id in self._seen:
+                return {**self._seen[run_id], "errors": [{"error": FAILS}]}
+            message = f"Not offered by this server: the run {one_line(run_id)}. {FAILS}"
+            raise NotOffered(message) from fault
         return read_row(self.http.place, told)
 
     async def run(self, run_id: str) -> RunDetail | None:

@@ -11,7 +11,6 @@ from zos_monitor.model.runs import RunDetail
 from zos_monitor.remote.zos_client import PAGE, ZosClient
 from zos_monitor.remote.zos_filter import Asked
 from zos_monitor.remote.zos_lists import ZosLists
-from zos_monitor.remote.zos_rows import Row, detail
 
 MOST = 2_000
 """How many runs are told whole: each is a request of its own."""
@@ -43,14 +42,6 @@ class ZosDetails:
         found = await self._lists.success_before(run.layer_name, run.started_at)
         return await self._client.run(found) if found is not None else None
 
-    async def _told(self, row: Row) -> RunDetail | None:
-        """Return a run whole; where zos fails over it what the list has, and that it failed."""
-        try:
-            return await self._client.run(str(row["id"]))
-        except NotOffered as refusal:
-            (run,) = await self._client.summaries((row,))
-            return detail({**row, "errors": [{"error": refusal.message}]}, run.activity)
-
     async def pages(self, asked: Asked) -> AsyncIterator[tuple[RunDetail, ...]]:
         """Yield the runs asked for, newest first; those that start meanwhile are left out."""
         page = await self._client.page(asked)
@@ -64,7 +55,7 @@ class ZosDetails:
         while page.rows:
             rows = [row for row in page.rows if row["id"] not in told]
             told.update(str(row["id"]) for row in rows)
-            runs = [await self._told(row) for row in rows]
+            runs = [await self._client.run(str(row["id"])) for row in rows]
             if found := tuple(run for run in runs if run is not None):
                 yield found
             offset += len(page.rows)
