@@ -49,7 +49,7 @@ FILTERS = (
 ODD = (
     *("same-3", "surrogate", "bytes", "escapes", "deep", "counters", "fractions", "endless"),
     *("blob-date", "year-two", "open-dry", "open-now", "silent", "name-1", "text", "uncosted"),
-    *("broken \ufffd id", "", "nobody", "a/b?c=d&e", "\ud83d\ude00", "x" * 500),
+    *("broken \ufffd id", "broken \udcff id", "", "nobody", "a/b?c=d&e", "\ud83d\ude00", "x" * 500),
 )
 ZONES = (
     UTC,

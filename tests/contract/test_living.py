@@ -154,7 +154,7 @@ async def test_two_dashboards_with_other_presents_do_not_disturb_each_other(
 
 
 async def test_a_database_that_is_exchanged_or_goes_is_told_as_here(
-    history: Path, path: Path, tmp_path: Path
+    history: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy(history, path)
     async with both(path) as (_, there, news):
@@ -170,8 +170,12 @@ async def test_a_database_that_is_exchanged_or_goes_is_told_as_here(
         with pytest.raises(DatabaseFault, match="no database at") as missing:
             await there.layer_names()
         assert missing.value.kind is FaultKind.MISSING
-        with pytest.raises(DatabaseFault, match="no database at"):
-            [one async for one in there.details(ALL)]
+        suspected: list[str] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(there.poll, "suspect", lambda: suspected.append("details"))
+            with pytest.raises(DatabaseFault, match="no database at"):
+                [one async for one in there.details(ALL)]
+        assert suspected
         shutil.copy(history, path)
         await eventually(lambda: news[-1].health.fault is None)
         assert news[-1].changed is Changed.ALL
@@ -337,3 +341,17 @@ async def test_the_time_is_that_of_the_server(history: Path) -> None:
     async with both(history) as (served, there, news):
         assert abs(there.clock() - served.clock()) < timedelta(seconds=5)
         assert news[0].health.since <= there.clock()
+
+
+async def test_text_arrives_as_it_was_typed(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def run(service: RunService, run_id: str) -> None:
+        asked.append(run_id)
+
+    monkeypatch.setattr(RunService, "run", run)
+    texts = ["\udcff", "\ud83d\ude00", "😀", "a+b %2B&c=d#e;f", "\x00\n", " ", ""]
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        for text in texts:
+            assert await there.run(text) is None
+    assert asked == texts

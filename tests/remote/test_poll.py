@@ -238,6 +238,10 @@ async def test_look_now_notices_that_the_server_is_gone(quick: None) -> None:
         assert (await stage.told(2))[1].health.fault is FaultKind.UNREACHABLE
         stage.greeting = {"service": "zos-monitor", "protocol": PROTOCOL}
         assert (await stage.told(3))[2].changed is Changed.ALL
+        first, *_ = stage.server.streams
+        first.write(event("calls"))  # which nobody reads any more
+        await stage.quiet()
+        assert len(stage.news) == 3
 
 
 async def test_after_a_question_failed_all_is_told_again(quick: None) -> None:
