@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import NOW
 from tests.remote.zos_server import ZosServer, zos_serving
-from tests.waiting import eventually
+from tests.waiting import eventually, soon
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.faults import DatabaseFault, FaultKind
@@ -181,3 +182,18 @@ async def test_paused_it_asks_nothing_but_when_told_to(zos_path: Path) -> None:
             zos.raw_run(id="newer", started_at=NOW)
         watch.api.poll.resume()
         assert (await watch.next()).changed == Changed.ALL
+
+
+async def test_a_silent_server_is_lost_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(zos_poll, "LOOK_SECONDS", 0.05)
+    transport = httpx.MockTransport(never)
+    api = ZosApiService(Http("http://zos.example", transport=transport), clock=lambda: NOW)
+    changes = api.changes()
+    lost = await soon(anext(changes))
+    assert lost.health.fault is FaultKind.UNREACHABLE
+    assert "does not answer within 0.05 seconds" in lost.health.message
+    await api.closed()

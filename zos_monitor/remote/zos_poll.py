@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 
 from zos_monitor.model.changes import Change, Changed, Health
-from zos_monitor.model.faults import DatabaseFault, NotOffered
+from zos_monitor.model.faults import DatabaseFault, FaultKind, NotOffered
 from zos_monitor.remote.zos_client import ZosClient
 from zos_monitor.remote.zos_filter import Asked
 from zos_monitor.remote.zos_rows import Row, is_open
 
 POLL_SECONDS = 5.0
 """The default interval between two looks."""
+
+LOOK_SECONDS = 15.0
+"""How long a look may take."""
 
 FIRST_RETRY, LAST_RETRY = 1.0, 30.0
 """Seconds from a fault to the next attempt: doubled each time, up to the last."""
@@ -151,7 +154,7 @@ class ZosPoll:
             self._doubts.reset()
         began = time.monotonic()
         try:
-            stamp = await self._read()
+            stamp = await self._read_soon()
         except DatabaseFault as fault:
             self._owed = self._lost = True
             self._due = time.monotonic() + self._back_off.next()
@@ -166,6 +169,15 @@ class ZosPoll:
         self._stamp = stamp
         turned = self._turn(Health(self._clock(), message=self._remark))
         return Change(changed, self._health, None) if changed or turned else None
+
+    async def _read_soon(self) -> Stamp:
+        """Look; a server that is silent is lost, long before a question is given up."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await self._read()
+        except TimeoutError:
+            message = f"{self._client.http.place} does not answer within {LOOK_SECONDS:g} seconds"
+            raise DatabaseFault(FaultKind.UNREACHABLE, message) from None
 
     async def _read(self) -> Stamp:
         page = await self._client.page(Asked(), limit=1)

@@ -122,6 +122,8 @@ def _cost(run: RunSummary, setting: Setting) -> str:
 
 def _errors(run: RunSummary, setting: Setting) -> str:
     count = run.error_count or (run.progress.errors if run.progress is not None else 0)
+    if run.error_count is None and run.state in (RunState.PARTIAL, RunState.FAILED):
+        return "?"  # it has some, and the detail tells them
     return phrases.compact(count) if count else ""
 
 
