@@ -21,6 +21,7 @@ from zos_monitor.model.states import OPEN_STATES, STORED_STATES, RunState
 from zos_monitor.model.times import format_stored
 from zos_monitor.store.database import Reader
 from zos_monitor.store.filter_sql import Where
+from zos_monitor.store.id_spans import SOURCE, id_spans
 
 FEW = 5_000
 """Up to so many runs of the wanted statuses, the index on the status serves best."""
@@ -164,6 +165,11 @@ async def find_scope(
     if statuses is not None and indexes.by_status:
         source = f"statuses CROSS JOIN layer_runs AS r INDEXED BY {indexes.by_status}"
         few = replace(scope, head=statuses, source=f"{source} ON r.status IS statuses.name")
+        if await _count_up_to(reader, few, FEW + 1) <= FEW:
+            return few
+    spans = id_spans(flt)
+    if spans is not None:
+        few = replace(scope, head=spans, source=SOURCE)
         if await _count_up_to(reader, few, FEW + 1) <= FEW:
             return few
     if not indexes.by_layer:
