@@ -1,0 +1,155 @@
+"""Questions that are given up, refused, or kept from who bears no token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.api.serving import serving_api
+from tests.conftest import service_on
+from tests.contract.afar import afar, listening
+from tests.waiting import eventually, soon
+from zos_monitor.model.faults import DatabaseFault, NotOffered
+from zos_monitor.model.filters import RunFilter
+from zos_monitor.remote.http import Http
+from zos_monitor.remote.service import RemoteService
+from zos_monitor.service import RunService
+
+ALL = RunFilter()
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_cancelled_question_is_interrupted_on_the_server(
+    history: Path, monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def endless(service: RunService, *_: object) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def endless_pieces(service: RunService, flt: RunFilter) -> AsyncIterator[object]:
+        yield ()
+        await endless(service)
+
+    monkeypatch.setattr(RunService, "layer_names", endless)
+    monkeypatch.setattr(RunService, "details", endless_pieces)
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+
+        async def ask() -> None:
+            if streamed:
+                async for page in there.details(ALL):
+                    assert page == ()
+            else:
+                await there.layer_names()
+
+        asking = asyncio.create_task(ask())
+        await soon(began.wait())
+        asking.cancel()
+        await soon(ended.wait())
+        await asyncio.wait([asking])
+        assert asking.cancelled()
+
+
+async def test_who_stops_reading_pieces_is_not_answered_on(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def endless(service: RunService, flt: RunFilter) -> AsyncIterator[object]:
+        try:
+            while True:
+                yield ()
+                await asyncio.sleep(0.001)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(RunService, "details", endless)
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        pages = there.details(ALL)
+        assert await anext(pages) == ()
+        await pages.aclose()  # type: ignore[attr-defined]
+        await soon(ended.wait())
+
+
+async def test_a_long_silence_within_an_answer_is_filled(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(service: RunService, flt: RunFilter) -> AsyncIterator[object]:
+        await go_on.wait()
+        yield ()
+
+    monkeypatch.setattr(RunService, "details", slow)
+    monkeypatch.setattr("zos_monitor.api.questions.BEAT_SECONDS", 0.01)
+    async with serving_api(service_on(history)) as url:
+        client = Http(url)
+        lines = client.lines("/questions/details", {"flt": ""})
+        assert [await soon(anext(lines)) for _ in range(3)] == ["", "", ""]
+        go_on.set()
+        assert [line async for line in lines if line] == ['{"piece":[]}', '{"whole":true}']
+        await client.closed()
+
+
+MEANINGLESS: list[tuple[str, dict[str, str], str]] = [
+    ("newest", {"flt": ""}, "limit.*missing"),
+    ("newest", {"flt": "status:asleep", "limit": "1"}, "flt"),
+    ("newest", {"flt": "", "limit": "10001"}, "must not be over"),
+    ("newest", {"flt": "", "limit": "1e3"}, "whole number"),
+    ("newest", {"flt": "", "limit": "1", "now": "2026-01-01"}, "offset"),
+    ("newest", {"flt": "", "limit": "1", "secret": "1"}, "no such parameter"),
+    ("newest", {"flt": "", "limit": "1", "zone": "Nowhere/Land"}, "no time zone"),
+    ("newest", {"flt": "", "limit": "1", "zone": "+25:00"}, "no time zone"),
+    ("run_slice", {"flt": "", "sort": "beauty"}, "sort"),
+    ("run_slice", {"flt": "", "patience": "nan"}, "patience"),
+    ("run_slice", {"flt": "", "anchor": "[1"}, "anchor"),
+    ("run_slice", {"flt": "", "anchor": '["\\ud800", 1]'}, "anchor"),
+    ("run_slice", {"flt": "", "anchor": "[1, 99999999999999999999]"}, "anchor"),
+    ("totals", {"flt": "", "window": "soon"}, "no span of time"),
+    ("next_failure", {"flt": "", "newer": "maybe"}, "true or false"),
+    ("pasts", {"layers": "name"}, "layers"),
+]
+
+
+async def test_parameters_that_mean_nothing_are_refused(history: Path) -> None:
+    async with serving_api(service_on(history)) as url:
+        client = Http(url)
+        for path, params, words in MEANINGLESS:
+            with pytest.raises(DatabaseFault, match=words):
+                await client.get(f"/questions/{path}", params)
+        with pytest.raises(NotOffered):
+            await client.get("/questions/everything")
+        await client.closed()
+
+
+async def test_a_token_is_asked_for(history: Path) -> None:
+    async with serving_api(service_on(history), token="s3cret") as url, afar(url) as there:
+        with pytest.raises(DatabaseFault, match="asks for a token"):
+            await there.layer_names()
+        known = RemoteService(Http(url, token="s3cret"))
+        async with listening(known) as news:
+            assert await known.layer_names()
+            await eventually(lambda: bool(news))
+            assert news[0].health.fault is None
+        await known.closed()
+
+
+async def test_text_arrives_as_it_was_typed(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def run(service: RunService, run_id: str) -> None:
+        asked.append(run_id)
+
+    monkeypatch.setattr(RunService, "run", run)
+    texts = ["\udcff", "\ud83d\ude00", "😀", "a+b %2B&c=d#e;f", "\x00\n", " ", ""]
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        for text in texts:
+            assert await there.run(text) is None
+    assert asked == texts
