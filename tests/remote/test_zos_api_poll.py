@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
@@ -159,9 +160,7 @@ async def test_a_question_that_always_fails_is_no_storm(zos_path: Path) -> None:
             with pytest.raises(DatabaseFault):
                 await watch.api.run_slice(parse_filter("layer:odd-layer"))
             await eventually(lambda: len(watch.news) == 2)
-        due = watch.api.poll._due
-        watch.api.poll.suspect()
-        assert watch.api.poll._due == due  # it is not moved nearer
+        assert watch.api.poll._due > time.monotonic() + 10
         assert len(watch.news) == 2
 
 
