@@ -23,6 +23,8 @@ import json, sys
 from zos_monitor.cli import main
 for line in sys.stdin:
     main(["--json", *json.loads(line)], standalone_mode=False)
+heavy = {"textual", "rich", "fastapi", "uvicorn", "pydantic"}
+sys.exit(f"imported: {heavy & sys.modules.keys()}" if heavy & sys.modules.keys() else 0)
 """
 DYAD = "nightly-dyad-reflection"
 COMMANDS = {
@@ -62,6 +64,7 @@ async def commands(*given: str) -> list[Any]:
     )
     asked = "\n".join(json.dumps([*given, *command]) for command in COMMANDS)
     printed, _ = await process.communicate(asked.encode())
+    assert process.returncode == 0
     return [json.loads(line) for line in printed.splitlines()]
 
 

@@ -112,6 +112,16 @@ async def test_two_dashboards_with_other_presents_do_not_disturb_each_other(
         assert len(versions) == 2
 
 
+async def test_a_list_that_is_shown_before_the_news_are_followed_is_the_same_after(
+    history: Path,
+) -> None:
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        first = await there.run_slice(ALL, limit=5, patience=0.1)
+        async with listening(there) as news:
+            await eventually(lambda: bool(news))
+            assert await there.run_slice(ALL, limit=5) == first
+
+
 async def test_a_database_that_is_exchanged_or_goes_is_told_as_here(
     history: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ class RemoteService:
         self._server = Server(http)
         self._ahead = ahead
         self._watcher = secrets.token_urlsafe(12)
+        self._asks_again = False
         self._seen = 0  # how many answers to ``present`` have come
         self._one_present = asyncio.Lock()
         self.poll = RemotePoll(self._server, clock=self._now, on_clock=self._take_clock)
@@ -82,6 +83,8 @@ class RemoteService:
         patience: float | None = None,
     ) -> RunSlice:
         """Return the matching runs in the rows from ``first`` on."""
+        if patience is not None:  # who is in such a hurry has a list in view, and asks again
+            self._asks_again = True
         rows = {"first": first, "limit": limit, "anchor": anchor, "anchor_row": anchor_row}
         found: RunSlice = await self._ask(
             "run_slice", flt=flt, sort=sort, now=now, patience=patience, **rows
@@ -204,9 +207,10 @@ class RemoteService:
     # Asking
 
     def _asking(self) -> dict[str, str]:
-        """Return who asks: only who follows the news asks again, and has lists kept for that."""
+        """Return who asks: for who asks again and again the server keeps lists."""
         asking = {"zone": zone_name(self.zone, self.clock())}
-        return asking | ({"watcher": self._watcher} if self.poll.followed else {})
+        asks_again = self._asks_again or self.poll.followed
+        return asking | ({"watcher": self._watcher} if asks_again else {})
 
     async def _ask(self, name: str, **arguments: Any) -> Any:  # noqa: ANN401
         return await self._asked(name, self._asking(), arguments)
