@@ -85,7 +85,7 @@ def _ending_as_shells_expect() -> Iterator[None]:
     except KeyboardInterrupt:
         raise Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        from zos_monitor.printing import forget_the_rest
+        from zos_monitor.printed.output import forget_the_rest
 
         forget_the_rest()
         raise Exit(CLOSED_PIPE) from None

@@ -162,7 +162,7 @@ def _serve(
 async def _tell(ready: asyncio.Event, place: str, sockets: Sequence[socket.socket]) -> None:
     from zos_monitor.api.addresses import url_of
     from zos_monitor.model.text import one_line
-    from zos_monitor.printing import tell
+    from zos_monitor.printed.output import tell
 
     urls = [url_of(listener) for listener in sockets]
     await ready.wait()

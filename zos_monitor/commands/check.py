@@ -14,7 +14,7 @@ import click
 from zos_monitor.commands.completions import layer_names
 from zos_monitor.options import Options, fail, forms, sources
 from zos_monitor.parameters import AGE, AMOUNT, COUNT, OFF, SHARE, SPAN, Threshold
-from zos_monitor.printing import emit
+from zos_monitor.printed.output import emit
 
 if TYPE_CHECKING:
     from zos_monitor.answers.checks import CheckAnswer

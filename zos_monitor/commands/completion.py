@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zos_monitor.printing import say
+from zos_monitor.printed.output import say
 
 PROGRAM = "zos-monitor"
 _VARIABLE = "_ZOS_MONITOR_COMPLETE"

@@ -11,7 +11,7 @@ import click
 from zos_monitor.commands.completions import layer_lists, times
 from zos_monitor.commands.narrowing import each, narrow
 from zos_monitor.options import Form, Options, filtered, forms, sources
-from zos_monitor.printing import columns_of, emit, hint, screen
+from zos_monitor.printed.output import columns_of, emit, hint, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.failures import FailuresAnswer
@@ -72,7 +72,7 @@ def command(options: Options, layers: Sequence[str], since: str | None, until: s
 
 def _extent(answer: FailuresAnswer) -> str:
     from zos_monitor.model import phrases
-    from zos_monitor.tables import to_the_minute
+    from zos_monitor.printed.tables import to_the_minute
 
     since = f" since {to_the_minute(answer.since)} UTC" if answer.since else ""
     until = f" until {to_the_minute(answer.until)} UTC" if answer.until else ""
@@ -82,7 +82,7 @@ def _extent(answer: FailuresAnswer) -> str:
 
 def _table(answer: FailuresAnswer) -> list[str]:
     from zos_monitor.model.text import one_line
-    from zos_monitor.tables import grid, to_the_minute
+    from zos_monitor.printed.tables import grid, to_the_minute
 
     rows = [
         [

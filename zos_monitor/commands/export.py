@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.options import PATH, Form, Options, fail, filtered, forms, sources
-from zos_monitor.printing import say_text, tell
+from zos_monitor.printed.output import say_text, tell
 
 if TYPE_CHECKING:
     from zos_monitor.model.exports import ExportFormat
@@ -110,7 +110,7 @@ def _progress(total: int | None) -> Iterator[Callable[[int], None]]:
         return
     from shutil import get_terminal_size
 
-    from zos_monitor.redrawing import Redrawing
+    from zos_monitor.printed.redrawing import Redrawing
 
     def write(text: str) -> None:
         click.echo(text, err=True, nl=False)

@@ -9,7 +9,7 @@ import click
 from zos_monitor.commands.completions import layer_names
 from zos_monitor.commands.show import print_run
 from zos_monitor.options import Form, Options, filtered, forms, sources
-from zos_monitor.printing import tell
+from zos_monitor.printed.output import tell
 
 if TYPE_CHECKING:
     from zos_monitor.answers.one_run import RunDetailAnswer

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.options import Form, Options, filtered, forms, sources
-from zos_monitor.printing import columns_of, emit, for_people, say, screen
+from zos_monitor.printed.output import columns_of, emit, for_people, say, screen
 
 if TYPE_CHECKING:
     from zos_monitor.model.filters import RunFilter
     from zos_monitor.model.stats import Totals
+    from zos_monitor.printed.tables import Schedule
     from zos_monitor.questions import Service
-    from zos_monitor.tables import Schedule
 
 
 @click.command("layers", short_help="List the layers: totals, and the next start.")
@@ -37,7 +37,7 @@ def command(options: Options) -> None:
     """  # noqa: D301 (click reads the control character)
     flt = options.filter()
     if options.form is Form.TABLE:
-        from zos_monitor.tables import layers_table
+        from zos_monitor.printed.tables import layers_table
 
         totals, schedules = options.ask(lambda service: _asked(service, flt))
         say(for_people(options, layers_table(totals, schedules, width=screen().width)))
@@ -63,7 +63,7 @@ async def _asked(service: Service, flt: RunFilter) -> tuple[Totals, dict[str, Sc
     """
     from zos_monitor.model.faults import NotOffered
     from zos_monitor.model.times import format_stored
-    from zos_monitor.tables import Schedule, to_the_minute
+    from zos_monitor.printed.tables import Schedule, to_the_minute
 
     totals = await service.totals(flt)
     try:

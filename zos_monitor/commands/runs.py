@@ -12,7 +12,7 @@ import click
 from zos_monitor.commands.completions import layer_lists, state_lists, times
 from zos_monitor.commands.narrowing import each, narrow
 from zos_monitor.options import Options, filtered, forms, sources
-from zos_monitor.printing import columns_of, emit, hint, screen
+from zos_monitor.printed.output import columns_of, emit, hint, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.runs import RunAnswer, RunsAnswer
@@ -136,7 +136,7 @@ def table(answer: RunsAnswer) -> list[str]:
     from zos_monitor.model import phrases
     from zos_monitor.model.states import OPEN_STATES
     from zos_monitor.model.text import one_line
-    from zos_monitor.tables import grid, state_colour, to_the_minute
+    from zos_monitor.printed.tables import grid, state_colour, to_the_minute
 
     rows = [
         [
@@ -159,7 +159,7 @@ def table(answer: RunsAnswer) -> list[str]:
     lines = grid([*head, "ID"], rows, left=left, spare=spare, width=width, colours=colours)
     if not any(run.errors for run in answer.runs):
         return lines
-    from zos_monitor.run_page import error_lines
+    from zos_monitor.printed.run_page import error_lines
 
     told = zip(lines[1:], answer.runs, strict=True)
     return [

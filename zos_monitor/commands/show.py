@@ -8,7 +8,7 @@ import click
 
 from zos_monitor.commands.completions import run_names
 from zos_monitor.options import Options, fail, filtered, forms, sources
-from zos_monitor.printing import columns_of, emit, screen
+from zos_monitor.printed.output import columns_of, emit, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.one_run import RunDetailAnswer
@@ -64,6 +64,6 @@ def print_run(options: Options, answer: RunDetailAnswer | None) -> None:
 
 def _page(answer: RunDetailAnswer) -> list[str]:
     from zos_monitor.model.times import utc_now
-    from zos_monitor.run_page import run_page
+    from zos_monitor.printed.run_page import run_page
 
     return run_page(answer, now=utc_now(), coloured=screen().coloured)

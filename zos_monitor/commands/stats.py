@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from zos_monitor.commands.completions import layer_names
 from zos_monitor.options import Options, fail, filtered, forms, sources
-from zos_monitor.printing import columns_of, emit, screen
+from zos_monitor.printed.output import columns_of, emit, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.totals import LayerStatsAnswer, StatsAnswer
@@ -81,7 +81,7 @@ def command(context: click.Context, days: int, layer: str | None) -> None:
 
 def _page(answer: StatsAnswer) -> Iterator[str]:
     from zos_monitor.model import phrases
-    from zos_monitor.tables import facts
+    from zos_monitor.printed.tables import facts
 
     ended = (answer.success_rate, answer.failure_rate)
     rates = ", ".join(
@@ -114,7 +114,7 @@ def _page(answer: StatsAnswer) -> Iterator[str]:
 
 def _period(answer: StatsAnswer) -> str:
     from zos_monitor.model import phrases
-    from zos_monitor.tables import to_the_minute
+    from zos_monitor.printed.tables import to_the_minute
 
     if answer.since is None and answer.until is None:
         return "all time"
@@ -125,7 +125,7 @@ def _period(answer: StatsAnswer) -> str:
 
 
 def _started(at: str | None) -> str:
-    from zos_monitor.tables import to_the_minute
+    from zos_monitor.printed.tables import to_the_minute
 
     return f"{to_the_minute(at)} UTC" if at is not None else to_the_minute(None)
 
@@ -150,7 +150,7 @@ def _duration(seconds: float | None) -> str:
 
 def _by_layer(answer: StatsAnswer) -> list[str]:
     from zos_monitor.model.text import one_line
-    from zos_monitor.tables import grid
+    from zos_monitor.printed.tables import grid
 
     layers = answer.by_layer
     rare = [
@@ -168,7 +168,7 @@ def _by_layer(answer: StatsAnswer) -> list[str]:
 
 def _figures(layer: LayerStatsAnswer, rare: list[str]) -> Iterator[str]:
     from zos_monitor.model import phrases
-    from zos_monitor.tables import to_the_minute
+    from zos_monitor.printed.tables import to_the_minute
 
     counts = (layer.successful_runs, layer.partial_runs, layer.failed_runs, layer.dry_runs)
     for count in (layer.runs, *counts, *(getattr(layer, f"{state}_runs") for state in rare)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.options import Form, Options, fail, filtered, forms, sources
-from zos_monitor.printing import Record, emit, hint, screen, tell
+from zos_monitor.printed.output import Record, emit, hint, screen, tell
 
 if TYPE_CHECKING:
     from zos_monitor.answers.nights import NightAnswer
@@ -90,7 +90,7 @@ def _records(answer: NightAnswer) -> Iterator[Record]:
 
 
 def _extent(answer: NightAnswer) -> str:
-    from zos_monitor.tables import to_the_minute
+    from zos_monitor.printed.tables import to_the_minute
 
     outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in answer.outcomes.items())
     since, until = to_the_minute(answer.since), to_the_minute(answer.until)
@@ -100,7 +100,7 @@ def _extent(answer: NightAnswer) -> str:
 def _table(records: Sequence[Record]) -> list[str]:
     from zos_monitor.model import phrases
     from zos_monitor.model.text import one_line
-    from zos_monitor.tables import grid, state_colour, to_the_minute
+    from zos_monitor.printed.tables import grid, state_colour, to_the_minute
 
     rows = [
         [

@@ -16,14 +16,14 @@ import click
 from zos_monitor.commands.completions import layer_names, run_names
 from zos_monitor.options import CLOSED_PIPE, UNUSABLE, Form, Options, fail, filtered, forms, sources
 from zos_monitor.parameters import SPAN
-from zos_monitor.printing import for_people, hint, say, say_text, screen, tell
+from zos_monitor.printed.output import for_people, hint, say, say_text, screen, tell
 
 if TYPE_CHECKING:
     from zos_monitor.followed import Followed
     from zos_monitor.following import Following
     from zos_monitor.model.news import News
+    from zos_monitor.printed.showing import Showing
     from zos_monitor.questions import Service
-    from zos_monitor.showing import Showing
 
 TIMED_OUT = 124
 """The exit status where it took too long, as that of timeout(1)."""
@@ -93,7 +93,7 @@ def command(
     options.filter()
 
     async def watched(service: Service) -> int:
-        from zos_monitor.showing import Bars, JsonLines, Lines
+        from zos_monitor.printed.showing import Bars, JsonLines, Lines
 
         showing: Showing
         if options.form is Form.JSON:

@@ -14,7 +14,7 @@ from zos_monitor.model.runs import Source
 from zos_monitor.model.states import OPEN_STATES, RunState
 from zos_monitor.model.text import one_line
 from zos_monitor.model.tracebacks import last_exception
-from zos_monitor.tables import facts, painted, state_colour
+from zos_monitor.printed.tables import facts, painted, state_colour
 
 if TYPE_CHECKING:
     from zos_monitor.answers.one_run import RunDetailAnswer

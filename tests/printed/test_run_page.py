@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import NOW
 from zos_monitor.answers.one_run import CallsAnswer, RunDetailAnswer
-from zos_monitor.run_page import error_lines, run_page
+from zos_monitor.printed.run_page import error_lines, run_page
 
 RUN = RunDetailAnswer(
     id="x",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import LayerTotals, RunTotals, Totals, add_up
-from zos_monitor.tables import Schedule, facts, grid, layers_table, painted, state_colour
+from zos_monitor.printed.tables import Schedule, facts, grid, layers_table, painted, state_colour
 
 THREE = datetime(2026, 11, 1, 3, 0, 1, 999_999, tzinfo=UTC)
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from zos_monitor.model.news import Event, News
-from zos_monitor.news_words import COLOURS, bar_lines, parts, state_word
-from zos_monitor.redrawing import Redrawing
+from zos_monitor.printed.news_words import COLOURS, bar_lines, parts, state_word
+from zos_monitor.printed.redrawing import Redrawing
 
 if TYPE_CHECKING:
     from zos_monitor.following import Following
     from zos_monitor.model.eta import Eta
-    from zos_monitor.printing import Screen
+    from zos_monitor.printed.output import Screen
 
 Say = Callable[[Iterable[str]], None]
 Signs = Callable[[Iterable[str]], Iterable[str]]

@@ -17,8 +17,8 @@ from zos_monitor.model.progress import Progress
 from zos_monitor.model.runs import RunKey, RunSummary, Source, Usage
 from zos_monitor.model.states import Activity, RunState
 from zos_monitor.model.text import cells
-from zos_monitor.news_words import bar_lines, parts
-from zos_monitor.redrawing import Redrawing
+from zos_monitor.printed.news_words import bar_lines, parts
+from zos_monitor.printed.redrawing import Redrawing
 
 MINUTE = timedelta(minutes=1)
 
