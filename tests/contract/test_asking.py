@@ -153,3 +153,17 @@ async def test_text_arrives_as_it_was_typed(history: Path, monkeypatch: pytest.M
         for text in texts:
             assert await there.run(text) is None
     assert asked == texts
+
+
+async def test_a_zone_that_only_we_know_is_told_and_not_asked_about_for_ever(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        suspected: list[bool] = []
+        monkeypatch.setattr(there.poll, "suspect", lambda: suspected.append(True))
+        monkeypatch.setattr("zos_monitor.remote.service.zone_name", lambda zone, now: "Our/Own")
+        with pytest.raises(DatabaseFault, match="no time zone 'Our/Own' on the server"):
+            await there.layer_names()
+        with pytest.raises(DatabaseFault, match="no time zone"):
+            [one async for one in there.details(ALL)]
+        assert not suspected

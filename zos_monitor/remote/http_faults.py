@@ -21,6 +21,13 @@ class Lasting(DatabaseFault):
         super().__init__(FaultKind.UNREACHABLE, message)
 
 
+class Misunderstood(DatabaseFault):
+    """A question that a server takes for none: asked again, it would be the same."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(FaultKind.UNREACHABLE, message)
+
+
 def unreachable(message: str) -> DatabaseFault:
     """Return the fault of a server that can't be asked."""
     return DatabaseFault(FaultKind.UNREACHABLE, message)
@@ -90,7 +97,8 @@ def refused(place: str, status: int, path: str, body: object, *, token: bool) ->
     if isinstance(told, list) and told and isinstance(told[0], dict):
         told = f"{told[0].get('loc')}: {told[0].get('msg')}"  # what was wrong with a parameter
     if isinstance(told, str):
-        return unreachable(f"{place} can't answer this: {said(told)}")
+        kind = Misunderstood if status == 422 else unreachable
+        return kind(f"{place} can't answer this: {said(told)}")
     return unreachable(f"{place} answers with status {status}")
 
 

@@ -26,6 +26,7 @@ from zos_monitor.model.windows import within_window
 from zos_monitor.model.workings import StoredValue, Workings
 from zos_monitor.questions import FAILURES_WINDOW
 from zos_monitor.remote.http import Http
+from zos_monitor.remote.http_faults import Misunderstood
 from zos_monitor.remote.poll import RemotePoll
 from zos_monitor.remote.server import Server
 from zos_monitor.wire.zones import zone_name
@@ -218,7 +219,7 @@ class RemoteService:
     async def _asked(self, name: str, asking: dict[str, str], arguments: dict[str, Any]) -> Any:  # noqa: ANN401
         try:
             return await self._server.ask(name, asking, arguments)
-        except NotOffered:
+        except (NotOffered, Misunderstood):
             raise
         except DatabaseFault:
             self.poll.suspect()
@@ -229,7 +230,7 @@ class RemoteService:
         try:
             async for piece in pieces:
                 yield piece
-        except NotOffered:
+        except (NotOffered, Misunderstood):
             raise
         except DatabaseFault:
             self.poll.suspect()
