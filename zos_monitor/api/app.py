@@ -15,6 +15,7 @@ from zos_monitor.api import events, questions, runs, stats
 from zos_monitor.api.guards import Bearer, Faults, Hosts, Methods
 from zos_monitor.api.hub import Hub
 from zos_monitor.api.parameters import Meaningless
+from zos_monitor.api.places import Places
 from zos_monitor.api.racing import Racing
 from zos_monitor.api.responses import RETRY_AFTER, described, meaningless, refused
 from zos_monitor.api.shapes import BadParameter
@@ -65,6 +66,7 @@ def create_app(
 
 def _guard(app: FastAPI, hub: Hub, token: str | None, cors: Sequence[str]) -> None:
     """Put the guards before the routes; the last one that is added meets a request first."""
+    app.add_middleware(Places)
     app.add_middleware(Racing, hub=hub)
     if token is not None:
         app.add_middleware(Bearer, token=token)

@@ -11,6 +11,8 @@ from typing import Any
 
 import uvicorn
 
+from zos_monitor.api.connections import Connection
+
 CUT_SECONDS = 0.6
 """How long a stopping server waits for clients that read what it still answers."""
 
@@ -37,7 +39,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=Connection,
                 ws="none",
                 lifespan="on",
                 log_config=None,
