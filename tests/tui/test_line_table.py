@@ -22,12 +22,13 @@ class Table(LineTable):
         super().__init__()
         self.word = "old"
         self.row = 0
+        self.count = ROWS
         self.asked: list[int] = []
         self.before_resize: Callable[[], None] | None = None
 
     @property
     def row_count(self) -> int:
-        return ROWS
+        return self.count
 
     @property
     def cursor_row(self) -> int:
@@ -43,6 +44,9 @@ class Table(LineTable):
     def row_line(self, row: int) -> Line:
         self.asked.append(row)
         return (Cell(f"row {row} {self.word} {self.line_width}"),)
+
+    def empty_words(self) -> str:
+        return "no rows, " * 10 + "not one"
 
     def on_resize(self) -> None:
         if self.before_resize is not None:
@@ -108,6 +112,19 @@ async def test_another_width_is_seen_in_the_first_frame_of_it() -> None:
         await pilot.resize_terminal(60, 12)
         await pilot.pause()
         assert seen[0] == ["head old 57", *(f"row {row} old 57" for row in range(9))]
+
+
+async def test_what_is_said_where_there_are_no_rows_wraps() -> None:
+    async with stage() as (table, pilot):
+        table.count = 0
+        table.sync()
+        await pilot.pause()
+        head, *lines = table.text()
+        assert head == "head old 37"
+        assert " ".join(lines).strip() == table.empty_words()
+        await pilot.resize_terminal(14, 6)
+        await pilot.pause()
+        assert table.text() == ["head old 11", *["no rows, no", "rows, no", "rows, no"]]
 
 
 async def test_a_long_way_leaves_few_lines_behind() -> None:

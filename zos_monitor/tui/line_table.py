@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,6 +16,7 @@ from textual.widget import Widget
 from zos_monitor.tui.cells import GAP, fit
 from zos_monitor.tui.line_view import Cell, Line, LineView, Reading
 from zos_monitor.tui.scrolling import set_virtual_size
+from zos_monitor.tui.wrapping import Paragraph
 
 _MOST_LINES_KEPT = 256
 
@@ -96,9 +98,9 @@ class LineTable(LineView, can_focus=True):
         """Return the line of a row."""
         raise NotImplementedError
 
-    def empty_line(self) -> Line:
-        """Return what stands where there are no rows."""
-        return ()
+    def empty_words(self) -> str:
+        """Return what is said where there are no rows."""
+        return ""
 
     def select_row(self, row: int) -> None:
         """Put the cursor on a row; called for moves by key and mouse, with a row that exists."""
@@ -129,14 +131,16 @@ class LineTable(LineView, can_focus=True):
             self._lines.clear()
             self._lines_width = width
         found = [Reading(self._kept_line(line - self.head_height)) for line in range(head)]
-        for row in range(first, first + height - head):
-            if row < count:
-                found.append(
-                    Reading(self._kept_line(row), "table--cursor" if row == cursor else "")
-                )
-            else:
-                found.append(Reading(self.empty_line() if row == 0 else ()))
-        return found
+        for row in range(first, min(count, first + height - head)):
+            found.append(Reading(self._kept_line(row), "table--cursor" if row == cursor else ""))
+        if not count:
+            found += self.said(self.empty_words(), height - head)
+        return found + [Reading()] * (height - len(found))
+
+    def said(self, words: str, height: int) -> list[Reading]:
+        """Return words in lines of the pane's width, at most so many."""
+        lines = Paragraph((Cell(words, "table--dim"),)).lines(max(1, self.line_width))
+        return [Reading(line) for line in islice(lines, height)] if words else []
 
     def _kept_line(self, row: int) -> Line:
         """Return the line of a row, or counted backwards from row 0, of the head."""

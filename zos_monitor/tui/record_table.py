@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.line_table import LineTable, fit_cells, spaced
-from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.line_view import Cell, Line, Reading
 from zos_monitor.tui.run_columns import Setting
 
 Record = TypeVar("Record")
@@ -126,11 +126,17 @@ class RecordTable(LineTable, Generic[Record]):
             self._chosen, self._chosen_for = self.choose(width), width
         return self._chosen
 
+    def readings(self, height: int) -> list[Reading]:
+        """Return what the lines read; where there are no records, why, in the head's place."""
+        if self._records or not self._words:
+            return super().readings(height)
+        said = self.said(self._words, height)
+        return said + [Reading()] * (height - len(said))
+
     def head_line(self, index: int) -> Line:
-        """Return the column titles; where there are no records, why."""
+        """Return the column titles."""
         if not self._records:
-            words = self._words if index == 0 else ""
-            return (Cell(words, "table--dim"),) if words else ()
+            return ()
         return spaced(
             Cell(fit(self.title(column, room), room, align=column.align), "table--head")
             for column, room in self.chosen_columns()

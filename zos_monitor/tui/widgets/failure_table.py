@@ -99,9 +99,9 @@ class FailureTable(RecordTable[FailureGroup]):
         super().select_row(row)
         self.post_message(self.Moved())
 
-    def empty_line(self) -> Line:
+    def empty_words(self) -> str:
         """Return what stands where there are no groups."""
-        return (Cell(self._nothing, "table--dim"),)
+        return self._nothing
 
     def title(self, column: Column, room: int) -> str:
         """Return a column's title, and above the bars their dates."""

@@ -21,7 +21,7 @@ from zos_monitor.tui.figure_rows import (
     rows_of,
 )
 from zos_monitor.tui.line_table import LineTable, spaced
-from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.line_view import Line
 from zos_monitor.tui.night_columns import OUTCOME_STYLES
 from zos_monitor.tui.run_columns import Setting
 
@@ -146,9 +146,9 @@ class FigureTable(LineTable):
         """Return a row's line."""
         return tuple(row_cells(self._chosen(), self._rows[row], self._read_by))
 
-    def empty_line(self) -> Line:
+    def empty_words(self) -> str:
         """Return why there are no rows."""
-        return (Cell(self._empty, "table--dim"),)
+        return self._empty
 
     def _chosen(self) -> list[tuple[Column, int]]:
         if not self._rows:

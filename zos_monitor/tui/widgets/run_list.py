@@ -68,9 +68,9 @@ class RunList(RunWindow):
         words = titles(self._columns, self.line_width)
         return spaced(Cell(word, "table--head") for word in words)
 
-    def empty_line(self) -> Line:
+    def empty_words(self) -> str:
         """Say why there is nothing to see."""
-        return (Cell(self._empty, "table--dim"),) if self._empty else ()
+        return self._empty
 
     def row_line(self, row: int) -> Line:
         """Return a run's line; a run that is not loaded yet is a row of dots."""
