@@ -40,9 +40,9 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def found(database: Path, text: str) -> set[str]:
-    page = await service_on(database).page(parse_filter(text), limit=10_000)
-    assert page.total == len(page.runs)
-    return {run.id for run in page.runs}
+    found = await service_on(database).run_slice(parse_filter(text), limit=10_000)
+    assert found.matched == len(found.runs)
+    return {run.id for run in found.runs}
 
 
 def topics(database: Path) -> dict[str, set[str]]:

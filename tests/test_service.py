@@ -26,7 +26,7 @@ from zos_monitor.store.probe import Marks, read_marks
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {
     "newest": lambda service: service.newest(parse_filter("status:failed"), limit=9),
-    "page": lambda service: service.page(RunFilter()),
+    "whole": lambda service: anext(service.details(RunFilter())),
     "slice": lambda service: service.run_slice(parse_filter("status:failed")),
     "count": lambda service: service.count(RunFilter()),
     "run": lambda service: service.run("dev_manual"),

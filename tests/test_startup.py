@@ -42,7 +42,7 @@ NEVER_AT_FIRST = (
     "zos_monitor.demo",
     *("apscheduler", "zos_monitor.nights", "zos_monitor.layer_files", "zos_monitor.model.schedule"),
     *("zos_monitor.model.completion", "zos_monitor.model.filter_words", "zos_monitor.model.names"),
-    *("zos_monitor.model.pages", "zos_monitor.model.stats", "zos_monitor.model.sums"),
+    *("zos_monitor.model.stats", "zos_monitor.model.sums"),
     *("zos_monitor.running_totals", "zos_monitor.ranking", "zos_monitor.printed.tables"),
     *("zos_monitor.store.names", "zos_monitor.store.total_queries"),
     *("zos_monitor.tui.choice", "zos_monitor.tui.filter_menus", "zos_monitor.tui.help"),

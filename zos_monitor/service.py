@@ -29,7 +29,6 @@ from zos_monitor.store.scope import find_scope
 
 if TYPE_CHECKING:  # what the first rows do without is imported when it is asked for
     from zos_monitor.model.nights import Nights
-    from zos_monitor.model.pages import RunPage
     from zos_monitor.model.past import LayerPast
     from zos_monitor.model.present import Present
     from zos_monitor.model.stats import Totals
@@ -78,28 +77,12 @@ class RunService(RunQuestions, HistoryQuestions):
         """Yield news from the poll for ever: what changed, and whether the file can be read."""
         return self.poll.changes()
 
-    async def page(
-        self, flt: RunFilter, *, after: RunKey | None = None, limit: int = 50
-    ) -> RunPage:
-        """Return the newest matching runs, or those older than ``after``; at most ``limit``."""
-        from zos_monitor.model.pages import RunPage
-
-        matched, _ = await self.count(flt)
-        async with self._ask(flt) as question:
-            runs, more = await run_queries.page(
-                question.reader, question.scope, after=after, limit=limit
-            )
-        return RunPage(runs=runs, total=matched, next_after=more)
-
     async def newest(
         self, flt: RunFilter, *, limit: int, now: datetime | None = None
     ) -> tuple[RunSummary, ...]:
         """Return the newest matching runs, at most ``limit``; nothing is counted for that."""
         async with self._ask(flt, now) as question:
-            runs, _ = await run_queries.page(
-                question.reader, question.scope, after=None, limit=limit
-            )
-        return runs
+            return await run_queries.newest(question.reader, question.scope, limit=limit)
 
     async def run_slice(
         self,

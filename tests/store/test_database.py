@@ -24,7 +24,7 @@ from zos_monitor.store.database import Database
 from zos_monitor.store.fingerprint import fingerprint, side_file
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {
-    "page": lambda service: service.page(parse_filter("error:a Ada since:300d")),
+    "newest": lambda service: service.newest(parse_filter("error:a Ada since:300d"), limit=50),
     "slice": lambda service: service.run_slice(parse_filter("status:failed"), first=0),
     "count": lambda service: service.count(parse_filter("")),
     "run": lambda service: service.run("dev_manual"),
@@ -113,7 +113,7 @@ async def test_a_crashed_zos_without_shared_memory_is_read_without_its_log(
     side_file(path, "-shm").unlink()
     before = traces(tmp_path)
     service = service_on(path)
-    assert [run.id for run in (await service.page(parse_filter(""))).runs] == ["old"]
+    assert [run.id for run in await service.newest(parse_filter(""), limit=9)] == ["old"]
     assert traces(tmp_path) == before
     news = await soon(anext(service.changes()))
     assert news.health.fault is None

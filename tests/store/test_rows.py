@@ -34,8 +34,8 @@ ERROR_AS_JSON = TypeAdapter(RunError)
 
 @pytest.fixture
 async def summaries(history: Path) -> dict[str, RunSummary]:
-    page = await service_on(history).page(RunFilter(), limit=1000)
-    return {run.id: run for run in page.runs}
+    runs = await service_on(history).newest(RunFilter(), limit=1000)
+    return {run.id: run for run in runs}
 
 
 async def detail(database: Path, run_id: str) -> RunDetail:

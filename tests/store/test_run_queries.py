@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW, service_on
+from zos_monitor import exporting
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.model.runs import RunKey
-from zos_monitor.service import RunService
 
 CLOSED = "completed_at IS NOT NULL"
 NIGHTLY = f"layer_name LIKE 'nightly-%' AND status = 'success' AND {CLOSED}"
@@ -40,51 +40,10 @@ def plain(database: Path, where: str) -> list[int]:
         return [row[0] for row in connection.execute(sql)]
 
 
-async def walk(service: RunService, flt: RunFilter, limit: int) -> list[list[int]]:
-    pages: list[list[int]] = []
-    after: RunKey | None = None
-    while True:
-        page = await service.page(flt, after=after, limit=limit)
-        pages.append([run.key.rowid for run in page.runs])
-        assert len(pages) < 1000
-        after = page.next_after
-        if after is None:
-            return pages
-
-
 @filters
-@pytest.mark.parametrize("limit", [3, 50, 249, 1000])
-async def test_pages_walk_every_run_once_newest_first(
-    history: Path, text: str, where: str, limit: int
-) -> None:
-    expected = plain(history, where)
-    pages = await walk(service_on(history), parse_filter(text), limit)
-    assert [rowid for page in pages for rowid in page] == expected
-    assert all(len(page) == limit for page in pages[:-1])
-    assert pages[-1] or not expected  # no empty page at the end
-
-
-@filters
-async def test_a_page_tells_how_many_match(history: Path, text: str, where: str) -> None:
-    expected = plain(history, where)
-    service, flt = service_on(history), parse_filter(text)
-    first = await service.page(flt, limit=2)
-    assert first.total == len(expected)
-    if first.next_after is not None:
-        assert (await service.page(flt, after=first.next_after, limit=2)).total == len(expected)
-    assert await service.count(flt) == (len(expected), len(plain(history, "1")))
-
-
-async def test_a_page_goes_on_where_it_was_though_runs_arrive(zos: ZosWriter, path: Path) -> None:
-    starts = [NOW - timedelta(hours=n // 2) for n in range(10)]
-    for start in starts:
-        zos.raw_run(started_at=start)
-    service, expected = service_on(path), plain(path, "1")
-    first = await service.page(RunFilter(), limit=4)
-    zos.raw_run(started_at=NOW + timedelta(hours=1))
-    rest = await service.page(RunFilter(), after=first.next_after, limit=99)
-    assert [run.key.rowid for run in (*first.runs, *rest.runs)] == expected
-    assert rest.total == 11
+async def test_a_count_tells_how_many_match(history: Path, text: str, where: str) -> None:
+    matched, total = await service_on(history).count(parse_filter(text))
+    assert (matched, total) == (len(plain(history, where)), len(plain(history, "1")))
 
 
 @filters
@@ -158,8 +117,10 @@ async def test_any_starts_are_walked_from_both_ends(
         for start in started:
             zos.raw_run(started_at=start)
     expected, service = plain(database, "1"), service_on(database)
-    pages = await walk(service, RunFilter(), limit)
-    assert [rowid for page in pages for rowid in page] == expected
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(exporting, "_KEYS", limit)
+        pages = [page async for page in service.details(RunFilter(), now=NOW)]
+    assert [run.key.rowid for page in pages for run in page] == expected
     for first in range(len(expected)):
         found = await service.run_slice(RunFilter(), first=first, limit=limit)
         assert [run.key.rowid for run in found.runs] == expected[first : first + limit]
@@ -178,8 +139,7 @@ async def test_layer_names_are_each_once_and_ordered(history: Path) -> None:
 
 async def test_a_database_without_runs_has_empty_lists(zos: ZosWriter, path: Path) -> None:
     service = service_on(path)
-    page = await service.page(RunFilter())
-    assert (page.runs, page.total, page.next_after) == ((), 0, None)
+    assert await service.newest(RunFilter(), limit=9) == ()
     found = await service.run_slice(RunFilter(), anchor=RunKey("2026", 1))
     assert (found.first, found.runs, found.matched, found.total) == (0, (), 0, 0)
     assert found.anchor is None

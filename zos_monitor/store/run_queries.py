@@ -1,4 +1,4 @@
-"""The SQL behind runs: pages of them, and one run whole."""
+"""The SQL behind runs: the newest of them, and one run whole."""
 
 from __future__ import annotations
 
@@ -61,13 +61,9 @@ async def pasts(reader: Reader, layers: Iterable[str]) -> dict[str, LayerPast]:
     return {name: past for name, past in told.items() if past is not None and past.runs}
 
 
-async def page(
-    reader: Reader, scope: Scope, *, after: RunKey | None, limit: int
-) -> tuple[tuple[RunSummary, ...], RunKey | None]:
-    """Return the newest matching runs older than ``after``, and the key for the next page."""
-    keys = await older_keys(reader, scope, after=after, limit=limit + 1)
-    more = len(keys) > limit
-    return await summaries(reader, keys[:limit]), keys[limit - 1] if more else None
+async def newest(reader: Reader, scope: Scope, *, limit: int) -> tuple[RunSummary, ...]:
+    """Return the newest matching runs, at most ``limit``."""
+    return await summaries(reader, await walk.newest(reader, scope, skip=0, limit=limit))
 
 
 async def older_keys(
@@ -131,7 +127,7 @@ async def lives_of(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Li
     open_ = [row for row in found if row["completed_at"] is None]
     if not open_:
         return {}
-    from zos_monitor.store.progress_queries import OpenRow, progress  # most pages have none
+    from zos_monitor.store.progress_queries import OpenRow, progress  # most lists have none
 
     asked = [
         OpenRow(row["rowid"], as_text(row["id"]), as_int(row["targets_matched"])) for row in open_
