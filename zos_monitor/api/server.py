@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from zos_monitor.api.connections import Connection
+from zos_monitor.api.connections import AT_ONCE, Connection
 
 CUT_SECONDS = 0.6
 """How long a stopping server waits for clients that read what it still answers."""
@@ -40,6 +40,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=Connection,
+                backlog=AT_ONCE,
                 ws="none",
                 lifespan="on",
                 log_config=None,
