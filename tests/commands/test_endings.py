@@ -124,29 +124,36 @@ def test_whatever_is_printed(large: Path, words: list[str]) -> None:
     assert ended_early("--db", large, *words, lines=0) == (141, "")
 
 
+UNPRINTED = [(["runs"], 2), (["check"], 3)]  # to monitoring systems 2 would mean critical
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-def test_a_full_disk_is_one_line(history: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "status"), [*UNPRINTED, (["--help"], 2), (["--version"], 2), (["runs", "--help"], 2)]
+)
+def test_a_full_disk_is_one_line(history: Path, words: list[str], status: int) -> None:
     with open("/dev/full", "w") as full:
         outcome = subprocess.run(
-            program("--db", history, "runs"),
+            program("--db", history, *words),
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
     [line] = outcome.stderr.splitlines()
-    assert outcome.returncode == 2
+    assert outcome.returncode == status
     assert "can't be written to (No space left on device)" in line
 
 
-def test_a_closed_output_is_one_line(history: Path) -> None:
+@pytest.mark.parametrize(("words", "status"), UNPRINTED)
+def test_a_closed_output_is_one_line(history: Path, words: list[str], status: int) -> None:
     outcome = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *program("--db", history, "runs")],
+        ["sh", "-c", 'exec "$@" >&-', "sh", *program("--db", history, *words)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert "it is closed" in complaint(outcome)
+    assert "it is closed" in complaint(outcome, status)
 
 
 @pytest.mark.parametrize(("form", "name"), [("--table", "??na?ve"), ("--csv", "\\u5c64na\\xefve")])

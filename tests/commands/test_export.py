@@ -81,6 +81,13 @@ def test_standard_output_has_what_a_file_has(history: Path, tmp_path: Path) -> N
     assert len(printed) == len(written)
 
 
+def test_no_run_on_standard_output_is_a_head(history: Path) -> None:
+    result = invoke("--db", history, "export", "-", "--filter", "layer:none")
+    assert result.exit_code == 0
+    [head] = csv.reader(io.StringIO(result.stdout))
+    assert head[0] == "id"
+
+
 def test_json_lines_on_standard_output(history: Path) -> None:
     result = invoke("--db", history, "export", "-", "--format", "jsonl")
     assert result.exit_code == 0
@@ -101,7 +108,7 @@ def test_what_is_there_is_never_replaced(history: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_leaves_nothing(path: Path, tmp_path: Path) -> None:
     assert "no database" in complaint(run("--db", path, "export", tmp_path / "x.csv"))
-    assert "no database" in complaint(run("--db", path, "export", "-", "--format", "jsonl"))
+    assert "no database" in complaint(run("--db", path, "export", "-"))
     assert "--filter" in complaint(invoke("--db", path, "export", "--filter", "status:no", "x"))
     assert os.listdir(tmp_path) == []
 

@@ -77,7 +77,10 @@ class Commands(click.Group):
 
 @contextmanager
 def _ending_as_shells_expect() -> Iterator[None]:
-    """Exit quietly after Ctrl-C, or where nobody reads what is printed any more."""
+    """Exit quietly after Ctrl-C, or where nobody reads what is printed any more.
+
+    Answers look after their own output (see ``printed.output``); help and the version do not.
+    """
     from zos_monitor.options import CLOSED_PIPE, INTERRUPTED
 
     try:
@@ -89,3 +92,9 @@ def _ending_as_shells_expect() -> Iterator[None]:
 
         forget_the_rest()
         raise Exit(CLOSED_PIPE) from None
+    except OSError as fault:
+        if fault.filename is not None:
+            raise  # it is about a file, and so no fault of the output
+        from zos_monitor.printed.output import cannot_write
+
+        cannot_write(fault)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from zos_monitor.commands.completions import layer_names
-from zos_monitor.options import Options, fail, forms, sources
+from zos_monitor.options import Failed, Options, fail, forms, sources
 from zos_monitor.parameters import AGE, AMOUNT, COUNT, OFF, SHARE, SPAN, Threshold
 from zos_monitor.printed.output import emit
 
@@ -217,13 +217,17 @@ def _limits(given: dict[str, Any]) -> Limits:
 
 
 def _print(options: Options, answer: CheckAnswer, *, verbose: bool) -> None:
-    emit(
-        options,
-        answer,
-        table=lambda: _lines(answer, verbose=verbose),
-        records=lambda: [asdict(finding) for finding in answer.findings],
-        columns=("rule", "level", "layer_name", "value", "warning", "critical", "message"),
-    )
+    try:
+        emit(
+            options,
+            answer,
+            table=lambda: _lines(answer, verbose=verbose),
+            records=lambda: [asdict(finding) for finding in answer.findings],
+            columns=("rule", "level", "layer_name", "value", "warning", "critical", "message"),
+        )
+    except Failed as fault:  # no line can be printed, and the usual status would mean critical
+        fault.show()
+        sys.exit(UNKNOWN)
 
 
 def _lines(answer: CheckAnswer, *, verbose: bool) -> list[str]:

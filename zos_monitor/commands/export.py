@@ -68,9 +68,11 @@ async def _print(service: Service, flt: RunFilter, fmt: ExportFormat) -> None:
     from zos_monitor.model.exports import head, lines
 
     # What opens files by their code page is no reader of pipes, but of others it spoils a name.
-    say_text(head(fmt).removeprefix(_BYTE_ORDER_MARK))
+    begin = head(fmt).removeprefix(_BYTE_ORDER_MARK)
     async for page in service.details(flt):
-        say_text("".join(line for run in page for line in lines(fmt, run)))
+        say_text(begin + "".join(line for run in page for line in lines(fmt, run)))
+        begin = ""
+    say_text(begin)  # where no run matches; a database that can't be read leaves nothing
 
 
 async def _write(service: Service, flt: RunFilter, fmt: ExportFormat, file: Path | None) -> None:

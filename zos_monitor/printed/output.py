@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, NoReturn, TextIO
 
 import click
 
@@ -101,8 +101,13 @@ def _to_readers() -> Iterator[TextIO]:
         forget_the_rest()
         sys.exit(CLOSED_PIPE)
     except OSError as fault:
-        forget_the_rest()
-        fail(f"standard output can't be written to ({fault.strerror})")
+        cannot_write(fault)
+
+
+def cannot_write(fault: OSError) -> NoReturn:
+    """End with a sentence on why nothing can be printed."""
+    forget_the_rest()
+    fail(f"standard output can't be written to ({fault.strerror})")
 
 
 def tell(words: str) -> None:
