@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
+from zos_monitor.model.text import encodable
+
 LEFT_OUT = {"left out": True}
 """Metadata of a field that has no key at all where it is None: nobody has asked for it."""
 
@@ -20,7 +22,7 @@ def plain(answer: Any) -> Any:  # noqa: ANN401 (any value that JSON has, or a da
     and what is no finite number is null.
     """
     if isinstance(answer, str):
-        return answer.encode("utf-8", "replace").decode()
+        return encodable(str(answer))
     if isinstance(answer, float):
         return answer if isfinite(answer) else None  # JSON has no word for the others
     if answer is None or isinstance(answer, int):
