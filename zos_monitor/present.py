@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from copy import copy
-from datetime import datetime
+from datetime import UTC, datetime
 
 from zos_monitor.commits import Commits
 from zos_monitor.model.eta import Eta, estimate
@@ -22,6 +22,8 @@ from zos_monitor.store.probe import Delta, Marks
 MOST = 500
 """How many runs, the newest, are looked at: more can't be open or have ended since, but in odd
 histories."""
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class Presence:
@@ -67,7 +69,7 @@ class Presence:
         now, pasts = judge.now, judge.layer_pasts
         going_on = tuple(
             OpenRun(run, _eta(run, pasts.get(run.key.rowid, LayerPast()), now))
-            for run in open_runs
+            for run in sorted(open_runs, key=_place, reverse=True)
             if run.state in (RunState.RUNNING, RunState.STALLED)
         )
         turned: list[RunSummary] = []
@@ -82,6 +84,10 @@ class Presence:
         return Present(going_on, tuple(sorted(turned, key=lambda run: run.key.rowid)))
 
 
+def _place(run: RunSummary) -> tuple[datetime, int]:
+    return run.started_at or _BEFORE_ALL, run.key.rowid
+
+
 def _alarms(run: RunSummary, known: Collection[int]) -> bool:
     return run.state in ALARMING and (run.state is not RunState.STALLED or run.key.rowid in known)
 
@@ -93,6 +99,6 @@ def _eta(run: RunSummary, past: LayerPast, now: datetime) -> Eta | None:
 
 
 async def _summaries(reader: Reader, rowids: Iterable[int]) -> tuple[RunSummary, ...]:
-    """Return the runs with these row numbers, newest first; at most ``MOST``."""
+    """Return the runs with these row numbers, the last row first; at most ``MOST``."""
     newest = sorted(rowids, reverse=True)[:MOST]
     return await run_queries.summaries(reader, [RunKey(None, rowid) for rowid in newest])

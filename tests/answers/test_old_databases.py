@@ -80,5 +80,5 @@ async def test_the_other_answers(old: Path) -> None:
     service = service_on(old)
     assert await tonight(service) is None
     assert strict(await failures(service, narrowed(), window=None))["causes"] == []
-    assert [one["id"] for one in strict(await progress(service))["runs"]] == ["e", "d"]
+    assert [one["id"] for one in strict(await progress(service))["runs"]] == ["d", "e"]
     await service.closed()

@@ -89,5 +89,13 @@ async def test_of_what_nothing_is_known_nothing_is_told(zos: ZosWriter, path: Pa
     assert told["stalled"]["progress"]["share"] == 0
 
 
+async def test_the_newest_by_its_start_is_the_first(zos: ZosWriter, path: Path) -> None:
+    for run_id, minutes in (("second", 3), ("first", 1), ("third", 9), ("same", 9)):
+        zos.start_run(run_id, run_id=run_id, started_at=NOW - minutes * MINUTE, targets_matched=1)
+    zos.raw_run(id="timeless", started_at=2, completed_at=None)
+    told = [one["id"] for one in await ask(path)]
+    assert told == ["first", "second", "same", "third", "timeless"]
+
+
 async def test_no_open_run(writer: ZosWriter, path: Path) -> None:
     assert await ask(path) == []
