@@ -103,6 +103,25 @@ def _text(run: Plain) -> bool:
     return isinstance(run.row["started_at"], str) and run.row["started_at"] < "2099"
 
 
+async def test_a_last_failure_lies_within_the_period(zos: ZosWriter, path: Path) -> None:
+    zos.raw_run(id="long-ago", started_at=NOW - 20 * DAY, status="failed")
+    zos.raw_run(id="some-day", started_at=memoryview(b"\xff"), status="failed")
+    told = await ask(path, days=7)
+    assert (told["failed_runs"], told["last_failure"]) == (1, None)
+    assert (await ask(path, days=30))["last_failure"] == iso(NOW - 20 * DAY)
+
+
+async def test_a_status_that_is_no_text_is_unknown_to_all(zos: ZosWriter, path: Path) -> None:
+    zos.raw_run(id="bytes", started_at=NOW - DAY, status=memoryview(b"failed"))
+    for text, unknown in (("", 1), ("status:unknown", 1), ("status:failed", 0)):
+        told = await ask(path, text=text)
+        assert (told["total_runs"], told["unknown_runs"], told["failed_runs"]) == (
+            unknown,
+            unknown,
+            0,
+        )
+
+
 async def test_a_filter_that_names_a_time_takes_no_days(history: Path) -> None:
     for text in ("since:3d", "until:2026-11-01", "since:all Ada"):
         with pytest.raises(ValueError, match="names a time itself"):

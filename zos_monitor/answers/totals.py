@@ -157,8 +157,8 @@ async def stats(
         total_insights=figures.insights,
         by_layer={name: layer_stats(one) for name, one in layers.items()},
         runs_per_day=figures.runs / (period / _DAY) if period else None,
-        last_success=await _last(service, wide, layer_name, overall, SUCCESSES),
-        last_failure=await _last(service, wide, layer_name, overall, FAILURES),
+        last_success=await _last(service, wide, layer_name, overall, SUCCESSES, totals.since),
+        last_failure=await _last(service, wide, layer_name, overall, FAILURES, totals.since),
         **shared,
     )
 
@@ -182,13 +182,17 @@ async def _last(
     layer_name: str | None,
     totals: RunTotals,
     states: Sequence[RunState],
+    since: datetime | None,
 ) -> str | None:
     """Ask for the start of the newest run of these states, where the totals count any.
 
-    Days need not bound it: where one has begun in them, the newest of all has, too.
+    Days need not bound it: where one has begun in them, the newest of all has, too. None has where
+    the counted ones have starts that can't be read.
     """
     if not any(totals.counts.get(state) for state in states):
         return None
     asked = narrowed(flt.text, states=states)
     newest = await newest_of(service, asked, layer_name, begun=True)
-    return instant(newest.started_at) if newest is not None else None
+    started = newest.started_at if newest is not None else None
+    outside = started is not None and since is not None and started < since
+    return instant(started) if not outside else None

@@ -41,12 +41,13 @@ _GAPS = 3
 _SHARE = 0.95
 
 
-def derive_state(status: str, open_state: RunState | None) -> RunState:
+def derive_state(status: object, open_state: RunState | None) -> RunState:
     """Return the state of a run from its stored status, and from what it is while it is open.
 
     A run is open while it has no completed_at; then ``open_state`` (see ``judge_open``) is its
     state whatever its status says, for zos stores open runs as ``dry``. A finished run has none.
-    If its status is one that we do not know, in exactly the letters zos uses, it is unknown.
+    If its status is one that we do not know, in exactly the letters zos uses, or is stored as no
+    text, it is unknown.
 
     >>> derive_state("dry", RunState.STALLED)
     <RunState.STALLED: 'stalled'>

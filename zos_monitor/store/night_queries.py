@@ -171,7 +171,7 @@ def _run(row: sqlite3.Row, recorded: datetime | None) -> NightRun | None:
     if started is None:
         return None
     matched = as_int(row["targets_matched"])
-    state = derive_state(as_text(row["status"]), open_state(row))
+    state = derive_state(row["status"], open_state(row))
     return NightRun(
         key=RunKey(row["started_at"], row["rowid"]),
         id=as_text(row["id"]),

@@ -59,13 +59,12 @@ def open_state(row: sqlite3.Row) -> RunState | None:
 
 
 def _summary(row: sqlite3.Row, used: Usage, life: Life, *, error_count: int) -> RunSummary:
-    status = as_text(row["status"])
     return RunSummary(
         key=RunKey(row["started_at"], row["rowid"]),
         id=as_text(row["id"]),
         layer_name=as_text(row["layer_name"]),
-        status=status,
-        state=derive_state(status, open_state(row)),
+        status=as_text(row["status"]),
+        state=derive_state(row["status"], open_state(row)),
         started_at=parse_stored(row["started_at"]),
         completed_at=parse_stored(row["completed_at"]),
         targets_matched=as_int(row["targets_matched"]),

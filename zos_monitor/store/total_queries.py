@@ -140,7 +140,7 @@ async def any_of(reader: Reader, rowids: Iterable[int], where: Where) -> bool:
 
 def _sums(row: sqlite3.Row) -> Sums:
     is_open = row["completed_at"] is None
-    state = derive_state(as_text(row["status"]), open_state(row))
+    state = derive_state(row["status"], open_state(row))
     return Sums(
         layer_name=as_text(row["layer_name"]),
         counts={state: row["runs"]},
