@@ -18,6 +18,7 @@ from zos_monitor.answers.one_run import latest, run
 from zos_monitor.answers.runs import runs
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.causes import cause_of
+from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import FilterError, parse_filter
 from zos_monitor.model.times import parse_stored
 
@@ -139,7 +140,7 @@ async def test_the_latest_is_the_newest_of_exactly_that_layer(history: Path) -> 
     assert_run(await newest(history, "odd", "status:unknown"), failed)
     assert await newest(history, "odd", "status:partial") is None
     for name in ("none", "ODD", "od*", "", "broken name"):
-        with pytest.raises(KeyError):
+        with pytest.raises(NotFound):
             await newest(history, name)
     with pytest.raises(FilterError):
         await newest(history, "odd", 'Ada "')
@@ -150,7 +151,7 @@ async def test_layers_whose_names_differ_in_case(zos: ZosWriter, path: Path) -> 
         zos.raw_run(id=f"{name}{hours}", layer_name=name, started_at=NOW - timedelta(hours=hours))
     for name, expected in (("ab", "ab3"), ("AB", "AB2"), ("Ab", "Ab1")):
         assert (await newest(path, name))["id"] == expected
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFound):
         await newest(path, "aB")
 
 
@@ -179,6 +180,23 @@ async def test_runs_whose_ids_are_no_text(zos: ZosWriter, path: Path) -> None:
         by_id = strict(await run(service, one["id"]))
         assert (by_id["id"], by_id["layer_name"]) == (one["id"], named[one["id"]])
     await service.closed()
+
+
+async def test_the_calls_of_a_run_whose_id_is_no_text_are_its_own(
+    zos: ZosWriter, path: Path
+) -> None:
+    ids = (b"run \xfe", b"run \xff")
+    for number, run_id in enumerate(ids, 1):
+        at = NOW - number * timedelta(minutes=1)
+        zos.raw_run(id=run_id, started_at=at, completed_at=None, targets_matched=4)
+        for topic in range(number):
+            zos.call(run_id, f"user:{topic}", created_at=at, cost=0.25, success=False, error="no")
+    told = (await ask(path, include_errors=True))["runs"]
+    assert [one["estimated_cost_usd"] for one in told] == [0.25, 0.5]
+    assert [one["error_count"] for one in told] == [1, 2]
+    assert [len(one["errors"]) for one in told] == [1, 2]
+    whole_run = strict(await newest(path, told[0]["layer_name"]))
+    assert (whole_run["calls"]["total"], whole_run["progress"]["done"]) == (1, 1)
 
 
 async def test_runs_whose_ids_read_alike_are_told_apart(zos: ZosWriter, path: Path) -> None:

@@ -40,7 +40,7 @@ class Watching:
         [(rowid,)] = self._connection.execute(sql, (run_id,)).fetchall()
         async with self._database.read() as reader:
             pasts = {rowid: self._past(reader, rowid)}
-            return (await progress(reader, [OpenRow(rowid, run_id, matched)], pasts))[run_id]
+            return (await progress(reader, [OpenRow(rowid, matched)], pasts))[rowid]
 
     def _past(self, reader: Reader, rowid: int) -> LayerPast:
         return self._pasts.of(self._connection, reader.schema, rowid)

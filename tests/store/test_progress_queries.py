@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,12 +30,15 @@ def start(zos: ZosWriter, run_id: str, matched: object = 9) -> OpenRow:
     zos.raw_run(id=run_id, started_at=NOW, completed_at=None, targets_matched=matched)
     sql = "SELECT rowid FROM layer_runs WHERE id = ?"
     [(rowid,)] = zos._connection.execute(sql, (run_id,)).fetchall()
-    return OpenRow(rowid, run_id, matched if isinstance(matched, int) else None)
+    return OpenRow(rowid, matched if isinstance(matched, int) else None)
 
 
 async def read(path: Path, *runs: OpenRow, past: LayerPast = ONE_CALL) -> dict[str, Progress]:
     async with Database(path).read() as reader:
-        return await progress(reader, runs, {run.rowid: past for run in runs[:2]})
+        told = await progress(reader, runs, {run.rowid: past for run in runs[:2]})
+    with closing(sqlite3.connect(path)) as plain:
+        ids = dict(plain.execute("SELECT rowid, id FROM layer_runs"))
+    return {ids[rowid]: one for rowid, one in told.items()}
 
 
 async def test_several_runs_are_read_by_two_queries_and_their_indexes(
@@ -126,13 +131,13 @@ async def test_tables_and_columns_may_be_missing(
     zos._connection.executescript(sql)
     assert (await read(path, run))["run"].done == done
     async with Database(path).read() as reader:
-        assert await early_errors(reader, "run") == ()
+        assert await early_errors(reader, run.rowid) == ()
 
 
 async def test_early_errors_are_those_of_failed_calls_in_order(
     zos: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start(zos, "run")
+    run = start(zos, "run")
     zos.call("run", "b", created_at=NOW + at(9), success=False, error="x" * 9000)
     zos.call("run", "a", created_at=NOW, success=False, error=None)
     zos.call("run", "c", created_at=NOW)
@@ -143,13 +148,16 @@ async def test_early_errors_are_those_of_failed_calls_in_order(
     )
     plans = plans_of(monkeypatch)
     async with Database(path).read() as reader:
-        assert await early_errors(reader, "run") == (
+        assert await early_errors(reader, run.rowid) == (
             RunError(message="x" * 9000, topic="b"),
             RunError(message="\ufffd", topic="a"),
             RunError(message="late"),
         )
-        assert await early_errors(reader, "\udcff") == ()
+        assert await early_errors(reader, -1) == ()
         monkeypatch.setattr(progress_queries, "EARLY_ERRORS", 2)
-        assert len(await early_errors(reader, "run")) == 2
-    assert plans[0] == ["SEARCH c USING INDEX ix_llm_calls_layer_run (layer_run_id=?)"]
+        assert len(await early_errors(reader, run.rowid)) == 2
+    assert plans[0] == [
+        "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH c USING INDEX ix_llm_calls_layer_run (layer_run_id=?)",
+    ]
     assert EARLY_ERRORS == 200

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from zos_monitor.model.columns import as_text
 from zos_monitor.model.runs import RunDetail, RunKey
 from zos_monitor.store import rows, run_queries, walk
 from zos_monitor.store.database import Reader
+from zos_monitor.store.filter_sql import Where
 from zos_monitor.store.progress_queries import early_errors
 from zos_monitor.store.rows import Life
 from zos_monitor.store.scope import ANYWHERE, Scope
@@ -38,28 +37,29 @@ async def details(reader: Reader, keys: Sequence[RunKey]) -> tuple[RunDetail, ..
     The text of their errors is exact, and topics are not called by people's names.
     """
     found = await run_queries.rows_of(reader, keys)
-    ids = [as_text(row["id"]) for row in found.values()]
-    calls = await run_queries.calls_by_run(reader, ids)
+    chosen = run_queries.numbered(found)
+    calls = await run_queries.calls_by_run(reader, chosen)
     lives = await run_queries.lives_of(reader, found.values())
-    insights = await _insights_by_run(reader, ids)
+    insights = await _insights_by_run(reader, chosen)
     told = []
     for row in (found[key.rowid] for key in keys if key.rowid in found):
-        run_id = as_text(row["id"])
-        stored = insights.get(run_id, 0) if insights is not None else None
-        life = lives.get(row["rowid"], Life())
-        run = rows.detail(row, calls.get(run_id), life, insights_stored=stored, exact=True)
+        number = row["rowid"]
+        stored = insights.get(number, 0) if insights is not None else None
+        life = lives.get(number, Life())
+        run = rows.detail(row, calls.get(number), life, insights_stored=stored, exact=True)
         if run.progress is not None and run.progress.errors:
-            run = replace(run, early_errors=await early_errors(reader, run_id))
+            run = replace(run, early_errors=await early_errors(reader, number))
         told.append(run)
     return tuple(told)
 
 
-async def _insights_by_run(reader: Reader, run_ids: Iterable[str]) -> dict[str, int] | None:
+async def _insights_by_run(reader: Reader, chosen: Where) -> dict[int, int] | None:
     if "insights" not in reader.schema.tables:
         return None
     found = await reader.rows(
-        "SELECT i.layer_run_id AS run_id, count(*) AS n FROM insights AS i"
-        " WHERE i.layer_run_id IN (SELECT value FROM json_each(?)) GROUP BY i.layer_run_id",
-        (json.dumps(list(run_ids)),),
+        "SELECT r.rowid AS run, count(*) AS n"
+        " FROM layer_runs AS r CROSS JOIN insights AS i ON i.layer_run_id = r.id"
+        f" WHERE {chosen.sql} GROUP BY r.rowid",
+        chosen.params,
     )
-    return {as_text(row["run_id"]): row["n"] for row in found}
+    return {row["run"]: row["n"] for row in found}

@@ -12,7 +12,6 @@ from zos_monitor.model.columns import as_int, as_optional_text, as_text
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.progress import Progress, TopicTrace, progress_of
-from zos_monitor.model.text import encodable
 from zos_monitor.model.times import parse_stored
 from zos_monitor.store.database import Reader
 from zos_monitor.store.schema import julian_day
@@ -37,25 +36,25 @@ CROSS JOIN insights AS t ON t.layer_run_id = r.id
 GROUP BY r.rowid, CAST(t.topic_key AS BLOB)
 """
 _ERRORS_SQL = """
-SELECT c.topic_key AS topic, {message} AS message FROM llm_calls AS c
-WHERE c.layer_run_id = ? AND {success} = 0 ORDER BY c.rowid LIMIT ?
+SELECT c.topic_key AS topic, {message} AS message
+FROM layer_runs AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
+WHERE r.rowid = ? AND {success} = 0 ORDER BY c.rowid LIMIT ?
 """
 
 _Traces = dict[bytes | None, TopicTrace]
 
 
 class OpenRow(NamedTuple):
-    """An open run as its row tells: row number, id and number of targets, None for no number."""
+    """An open run as its row tells: row number and number of targets, None for no number."""
 
     rowid: int
-    id: str
     matched: int | None
 
 
 async def progress(
     reader: Reader, runs: Sequence[OpenRow], pasts: Mapping[int, LayerPast]
-) -> dict[str, Progress]:
-    """Return how far these runs are, by their ids.
+) -> dict[int, Progress]:
+    """Return how far these runs are, by their row numbers.
 
     ``pasts`` are those of their layers, by the runs' row numbers; one may be missing.
     """
@@ -63,7 +62,7 @@ async def progress(
         return {}
     traces = await _traces(reader, [run.rowid for run in runs])
     return {
-        run.id: progress_of(
+        run.rowid: progress_of(
             run.matched,
             traces[run.rowid].values(),
             calls_per_target=pasts.get(run.rowid, _NO_PAST).calls_per_target,
@@ -72,18 +71,18 @@ async def progress(
     }
 
 
-async def early_errors(reader: Reader, run_id: str) -> tuple[RunError, ...]:
+async def early_errors(reader: Reader, rowid: int) -> tuple[RunError, ...]:
     """Return the errors of an open run's failed calls, in order, at most ``EARLY_ERRORS``.
 
     The run's row gets them only at its end. Which node failed is not recorded with a call.
     """
-    if "llm_calls" not in reader.schema.tables or run_id != encodable(run_id):
+    if "llm_calls" not in reader.schema.tables:
         return ()
     sql = _ERRORS_SQL.format(
         message=reader.schema.column("llm_calls", "error_message", "c"),
         success=reader.schema.column("llm_calls", "success", "c"),
     )
-    rows = await reader.rows(sql, (run_id, EARLY_ERRORS))
+    rows = await reader.rows(sql, (rowid, EARLY_ERRORS))
     return tuple(
         RunError(message=as_text(row["message"]), topic=as_optional_text(row["topic"]))
         for row in rows

@@ -81,20 +81,23 @@ async def older_keys(
 
 async def rows_of(reader: Reader, keys: Sequence[RunKey]) -> dict[int, sqlite3.Row]:
     """Return the rows of these keys by row number, as ``rows`` reads them."""
-    chosen = Where(
-        "r.rowid IN (SELECT value FROM json_each(?))", (json.dumps([k.rowid for k in keys]),)
-    )
+    chosen = numbered(key.rowid for key in keys)
     return {row["rowid"]: row for row in await _select(reader, chosen, "", ())} if keys else {}
+
+
+def numbered(rowids: Iterable[int]) -> Where:
+    """Return the condition that the runs with these row numbers fulfil."""
+    return Where("r.rowid IN (SELECT value FROM json_each(?))", (json.dumps(list(rowids)),))
 
 
 async def summaries(reader: Reader, keys: Sequence[RunKey]) -> tuple[RunSummary, ...]:
     """Return the runs of these keys, in their order."""
     found = await rows_of(reader, keys)
-    calls = await calls_by_run(reader, [as_text(row["id"]) for row in found.values()])
+    calls = await calls_by_run(reader, numbered(found)) if found else {}
     lives = await lives_of(reader, found.values())
     wanted = (found[key.rowid] for key in keys if key.rowid in found)
     return tuple(
-        rows.summary(row, calls.get(as_text(row["id"])), lives.get(row["rowid"], Life()))
+        rows.summary(row, calls.get(row["rowid"]), lives.get(row["rowid"], Life()))
         for row in wanted
     )
 
@@ -103,16 +106,18 @@ async def run(reader: Reader, run_id: str) -> RunDetail | None:
     """Return one run by its whole id, None where there is none."""
     if run_id != encodable(run_id):  # no column holds such text, and it can't be bound
         return None
+    chosen = Where("r.id = ?", (run_id,))
     found, calls, insights = await asyncio.gather(  # asked in one go, and answered in turn
-        _select(reader, Where("r.id = ?", (run_id,)), "LIMIT 1", ()),
-        calls_by_run(reader, [run_id]),
+        _select(reader, chosen, "LIMIT 1", ()),
+        calls_by_run(reader, chosen),
         _count_insights(reader, run_id),
     )
     if not found:
         return None
     lives = await lives_of(reader, found)
     life = lives.get(found[0]["rowid"], Life())
-    detail = rows.detail(found[0], calls.get(run_id), life, insights_stored=insights)
+    used = calls.get(found[0]["rowid"])
+    detail = rows.detail(found[0], used, life, insights_stored=insights)
     early = await _early_errors(reader, detail)
     return replace(
         detail,
@@ -129,12 +134,10 @@ async def lives_of(reader: Reader, found: Iterable[sqlite3.Row]) -> dict[int, Li
         return {}
     from zos_monitor.store.progress_queries import OpenRow, progress  # most lists have none
 
-    asked = [
-        OpenRow(row["rowid"], as_text(row["id"]), as_int(row["targets_matched"])) for row in open_
-    ]
+    asked = [OpenRow(row["rowid"], as_int(row["targets_matched"])) for row in open_]
     told = await progress(reader, asked, reader.judge.layer_pasts)
     activities = reader.judge.activities
-    return {run.rowid: Life(activities.get(run.rowid), told.get(run.id)) for run in asked}
+    return {run.rowid: Life(activities.get(run.rowid), told.get(run.rowid)) for run in asked}
 
 
 async def _dry_reason(reader: Reader, run: RunDetail) -> str:
@@ -153,7 +156,7 @@ async def _early_errors(reader: Reader, run: RunDetail) -> tuple[RunError, ...]:
         return ()
     from zos_monitor.store.progress_queries import early_errors
 
-    return await early_errors(reader, run.id)
+    return await early_errors(reader, run.key.rowid)
 
 
 async def _count_insights(reader: Reader, run_id: str) -> int | None:
@@ -189,9 +192,12 @@ async def _select(
     )
 
 
-async def calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sqlite3.Row]:
-    """Return the sums over each run's calls; a run without recorded calls is left out."""
-    if not run_ids or "llm_calls" not in reader.schema.tables:
+async def calls_by_run(reader: Reader, chosen: Where) -> dict[int, sqlite3.Row]:
+    """Return the sums over each chosen run's calls, by its row number.
+
+    A run without recorded calls is left out. Ids stay in SQLite: they may be no text.
+    """
+    if "llm_calls" not in reader.schema.tables:
         return {}
 
     def total(name: str) -> str:
@@ -201,12 +207,12 @@ async def calls_by_run(reader: Reader, run_ids: Sequence[str]) -> dict[str, sqli
     success = reader.schema.column("llm_calls", "success", "c")
     found = await reader.rows(
         f"""
-        SELECT c.layer_run_id AS run_id, count(*) AS calls, total({success} = 0) AS failed_calls,
+        SELECT r.rowid AS run, count(*) AS calls, total({success} = 0) AS failed_calls,
             {total("tokens_input")}, {total("tokens_output")}, {total("tokens_total")},
             sum({finite("c.estimated_cost_usd")}) AS cost_usd
-        FROM llm_calls AS c WHERE c.layer_run_id IN (SELECT value FROM json_each(?))
-        GROUP BY c.layer_run_id
+        FROM layer_runs AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
+        WHERE {chosen.sql} GROUP BY r.rowid
         """,
-        (json.dumps(list(run_ids)),),
+        chosen.params,
     )
-    return {as_text(row["run_id"]): row for row in found}
+    return {row["run"]: row for row in found}
