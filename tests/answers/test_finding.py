@@ -51,7 +51,7 @@ FOUND = {
 
 @pytest.mark.parametrize(("text", "run_id"), FOUND.values(), ids=FOUND.keys())
 async def test_a_run_is_found(service: RunService, text: str, run_id: str) -> None:
-    assert await find(service, text) == run_id
+    assert (await find(service, text)).id == run_id
 
 
 NOT_FOUND = {
@@ -82,7 +82,7 @@ async def test_what_is_none_or_several_is_told(service: RunService, text: str, w
 
 
 async def test_within_a_filter(service: RunService) -> None:
-    assert await find(service, "latest", within="layer:odd") == "a%_*"
-    assert await find(service, "01AAA", within="id:*2") == "01AAA2"
+    assert (await find(service, "latest", within="layer:odd")).id == "a%_*"
+    assert (await find(service, "01AAA", within="id:*2")).id == "01AAA2"
     with pytest.raises(NotFound, match="no run that matches"):
         await find(service, "latest", within="layer:nope")

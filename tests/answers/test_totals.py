@@ -17,6 +17,7 @@ from zos_monitor.answers import exact
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.answers.totals import stats
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import FilterError
 
 DAY = timedelta(days=1)
@@ -138,7 +139,7 @@ async def test_no_layer_of_the_name(history: Path, tmp_path: Path) -> None:
     layers.mkdir(parents=True)
     (layers / "new.yaml").write_text("name: never-ran\nschedule: '0 3 * * *'\n")
     for name in ("none", "NIGHTLY-user-reflection", "nightly-*", "", "\0", "x" * 2000, "\udcff"):
-        with pytest.raises(KeyError):
+        with pytest.raises(NotFound):
             await ask(history, days=7, layer=name)
     service = service_on(history)
     service._zos_dir = tmp_path / "zos"

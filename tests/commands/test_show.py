@@ -66,6 +66,13 @@ def test_with_a_filter_it_is_the_newest_that_matches(at_that_time: Path) -> None
     assert as_json("--db", at_that_time, "show", "latest", *chosen)["state"] == "dry"
 
 
+def test_the_latest_of_a_layer_is_its_own_where_ids_are_no_text(zos: ZosWriter, path: Path) -> None:
+    for hours, (layer, run_id) in enumerate((("other", b"\xfe"), ("wanted", b"\xff")), 1):
+        zos.raw_run(id=run_id, layer_name=layer, started_at=NOW - timedelta(hours=hours))
+    for words in (["show", "latest:wanted"], ["latest", "wanted"]):
+        assert as_json("--db", path, *words)["layer_name"] == "wanted"
+
+
 UNKNOWN = [
     (["show", "nope"], "There is no run 'nope'."),
     (["show", "x" * 5000], "There is no run 'xxx"),

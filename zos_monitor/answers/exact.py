@@ -81,11 +81,6 @@ async def _first(
     return None
 
 
-async def known(service: Service, layer_name: str) -> bool:
-    """Tell whether a layer of exactly this name ever ran, or a file tells of it."""
-    return layer_name in await service.known_layers()
-
-
 async def by_id(service: Service, run_id: str) -> RunDetail | None:
     """Ask for a run by its whole id, as a list tells it; None where there is none.
 

@@ -9,10 +9,10 @@ from zos_monitor.answers.exact import by_id, newest_of, of_layer
 from zos_monitor.answers.filters import narrowed
 from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import FilterError, RunFilter
+from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.text import one_line
 
 if TYPE_CHECKING:
-    from zos_monitor.model.runs import RunSummary
     from zos_monitor.questions import Service
 
 LATEST = "latest"
@@ -21,8 +21,8 @@ LATEST = "latest"
 _FEW = 3
 
 
-async def find(service: Service, text: str, *, within: str = "") -> str:
-    """Return the whole id of the run that a text means.
+async def find(service: Service, text: str, *, within: str = "") -> RunSummary:
+    """Return the run that a text means.
 
     That is a whole id, the beginning of one alone, in whichever case, ``latest`` or
     ``latest:LAYER``. All but a whole id are looked for among the runs that the filter ``within``
@@ -38,11 +38,11 @@ async def find(service: Service, text: str, *, within: str = "") -> str:
         run = await newest_of(service, of_layer(layer_name, within), layer_name)
         if run is None:
             raise NotFound(f"{one_line(layer_name)} {never}.")
-        return run.id
+        return run
     if not text.strip():
         raise NotFound("A run's id is missing.")
     exact = await by_id(service, text)
-    return exact.id if exact is not None else await _beginning(service, text, within)
+    return exact if exact is not None else await _beginning(service, text, within)
 
 
 async def known_layer(service: Service, layer_name: str) -> str:
@@ -53,14 +53,14 @@ async def known_layer(service: Service, layer_name: str) -> str:
     return layer_name
 
 
-async def _newest(service: Service, flt: RunFilter, never: str) -> str:
+async def _newest(service: Service, flt: RunFilter, never: str) -> RunSummary:
     runs = await service.newest(flt, limit=1)
     if not runs:
         raise NotFound(never)
-    return runs[0].id
+    return runs[0]
 
 
-async def _beginning(service: Service, text: str, within: str) -> str:
+async def _beginning(service: Service, text: str, within: str) -> RunSummary:
     try:
         flt = narrowed(within, ids=[text])
     except FilterError:  # longer than anything that can be looked for
@@ -75,7 +75,7 @@ async def _beginning(service: Service, text: str, within: str) -> str:
         raise NotFound(
             f"Several runs have ids that begin with {_quoted(text)}: {', '.join(ids)}{more}."
         )
-    return runs[0].id
+    return runs[0]
 
 
 def _quoted(text: str) -> str:

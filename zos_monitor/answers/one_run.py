@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import dollars, instant
-from zos_monitor.answers.exact import by_id, known, newest_of, of_layer, whole
+from zos_monitor.answers.exact import by_id, newest_of, of_layer, whole
+from zos_monitor.answers.finding import find, known_layer
 from zos_monitor.answers.runs import SUCCEEDED, ErrorAnswer, error_answers, seconds
+from zos_monitor.model.faults import NotFound
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
+from zos_monitor.model.text import one_line
 
 if TYPE_CHECKING:
     from zos_monitor.questions import Service
@@ -143,15 +146,23 @@ async def run(service: Service, run_id: str) -> RunDetailAnswer | None:
     return detail_answer(detail) if detail is not None else None
 
 
+async def named(service: Service, text: str, *, within: str = "") -> RunDetailAnswer:
+    """Ask for the run that a text means, as ``find`` has it. Raises NotFound."""
+    found = await find(service, text, within=within)
+    detail = found if isinstance(found, RunDetail) else await whole(service, found)
+    if detail is None:
+        raise NotFound(f"The run {one_line(found.id)!r} is gone.")
+    return detail_answer(detail)
+
+
 async def latest(service: Service, layer_name: str, *, within: str = "") -> RunDetailAnswer | None:
     """Ask for the newest run of exactly this layer, of those that a filter's text matches.
 
-    None where there is none. Raises KeyError for no known layer, FilterError for a bad filter.
+    None where there is none. Raises NotFound for no known layer, FilterError for a bad filter.
     """
     newest = await newest_of(service, of_layer(layer_name, within), layer_name)
     if newest is not None:
         detail = await whole(service, newest)
         return detail_answer(detail) if detail is not None else None
-    if not await known(service, layer_name):
-        raise KeyError(layer_name)
+    await known_layer(service, layer_name)
     return None

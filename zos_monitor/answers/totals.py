@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import dollars, instant
-from zos_monitor.answers.exact import known, newest_of, of_layer
+from zos_monitor.answers.exact import newest_of, of_layer
 from zos_monitor.answers.filters import narrowed
+from zos_monitor.answers.finding import known_layer
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.states import OPEN_STATES, RunState
 from zos_monitor.model.stats import RunTotals, Totals
@@ -131,7 +132,7 @@ async def stats(
     """Ask for the statistics of the matching runs of the last ``days``.
 
     None for days is for a filter that names the times itself; with both, ValueError is raised.
-    With a ``layer_name`` it is of that layer's runs alone; KeyError is raised for no known layer.
+    With a ``layer_name`` it is of that layer's runs alone; NotFound is raised for no known layer.
     """
     if days is not None and days < 1:
         raise ValueError("The period is a day at least.")
@@ -144,8 +145,8 @@ async def stats(
     if layer_name is not None:
         layers = {name: one for name, one in layers.items() if name == layer_name}
         overall = layers.get(layer_name, RunTotals())
-        if not layers and not await known(service, layer_name):
-            raise KeyError(layer_name)
+        if not layers:
+            await known_layer(service, layer_name)
     period = _period(totals, days, service.clock())
     figures = layer_stats(overall)
     shared = {name: getattr(figures, name) for name in _SHARED}

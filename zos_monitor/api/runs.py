@@ -20,6 +20,7 @@ from zos_monitor.api.parameters import (
 )
 from zos_monitor.api.responses import answered, described, refused
 from zos_monitor.api.shapes import RunListAnswer
+from zos_monitor.model.faults import NotFound
 from zos_monitor.questions import FAILURES_WINDOW
 from zos_monitor.service import RunService
 
@@ -131,7 +132,7 @@ def _add_single(routes: APIRouter, service: RunService) -> None:
         """Tell about the newest run of a layer; null where it never ran."""
         try:
             return answered(await one_run.latest(service, layer_name))
-        except KeyError:
+        except NotFound:
             return refused(404, NO_LAYER)
 
     @routes.get(

@@ -12,6 +12,7 @@ from zos_monitor.api.parameters import Chosen, LayerPath, bad
 from zos_monitor.api.responses import answered, described, refused
 from zos_monitor.api.runs import NO_LAYER
 from zos_monitor.api.shapes import LayerPeriodAnswer
+from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.windows import has_time
 from zos_monitor.service import RunService
@@ -53,7 +54,7 @@ def router(service: RunService) -> APIRouter:
         """Tell figures over one layer's runs of the last days."""
         try:
             found = await totals.stats(service, RunFilter(), days=days, layer_name=layer_name)
-        except KeyError:
+        except NotFound:
             return refused(404, NO_LAYER)
         return answered({"layer_name": layer_name, **plain(found)})
 

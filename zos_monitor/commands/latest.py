@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from zos_monitor.commands.completions import layer_names
 from zos_monitor.commands.show import print_run
 from zos_monitor.options import Form, Options, filtered, forms, sources
 from zos_monitor.printed.output import tell
-
-if TYPE_CHECKING:
-    from zos_monitor.answers.one_run import RunDetailAnswer
-    from zos_monitor.questions import Service
 
 
 @click.command("latest", short_help="Show the newest run of a layer.")
@@ -34,20 +28,10 @@ def command(options: Options, layer: str) -> None:
       zos-monitor latest nightly-user-reflection --filter status:success
       zos-monitor latest weekly-meta-reflection --json | jq .state
     """  # noqa: D301 (click reads the control character)
+    from zos_monitor.answers.one_run import latest
+
     options.filter()
-
-    async def asked(service: Service) -> RunDetailAnswer | None:
-        from zos_monitor.answers.exact import newest_of, of_layer
-        from zos_monitor.answers.finding import known_layer
-        from zos_monitor.answers.one_run import run
-
-        newest = await newest_of(service, of_layer(layer, options.filter_text), layer)
-        if newest is None:
-            await known_layer(service, layer)
-            return None
-        return await run(service, newest.id)
-
-    answer = options.ask(asked)
+    answer = options.ask(lambda service: latest(service, layer, within=options.filter_text))
     if answer is None and options.form is Form.TABLE:
         matching = " that matches" if options.filter_text.strip() else ""
         tell(f"{layer} has no run{matching}.")

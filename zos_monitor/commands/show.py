@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from zos_monitor.commands.completions import run_names
-from zos_monitor.options import Options, fail, filtered, forms, sources
+from zos_monitor.options import Options, filtered, forms, sources
 from zos_monitor.printed.output import columns_of, emit, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.one_run import RunDetailAnswer
-    from zos_monitor.questions import Service
 
 
 @click.command("show", short_help="Show one run, and its errors by cause.")
@@ -34,18 +33,10 @@ def command(options: Options, run: str) -> None:
       zos-monitor show latest --filter status:failed
       zos-monitor show latest --json | jq '.errors[].cause'
     """  # noqa: D301 (click reads the control character)
+    from zos_monitor.answers.one_run import named
+
     options.filter()
-
-    async def asked(service: Service) -> RunDetailAnswer | None:
-        from zos_monitor.answers.finding import find
-        from zos_monitor.answers.one_run import run as one_run
-
-        return await one_run(service, await find(service, run, within=options.filter_text))
-
-    answer = options.ask(asked)
-    if answer is None:  # gone meanwhile, or its id is no text
-        fail(f"The run {run!r} can't be read by its id.", status=1)
-    print_run(options, answer)
+    print_run(options, options.ask(lambda service: named(service, run, within=options.filter_text)))
 
 
 def print_run(options: Options, answer: RunDetailAnswer | None) -> None:

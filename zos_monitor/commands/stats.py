@@ -16,7 +16,6 @@ from zos_monitor.printed.output import columns_of, emit, screen
 
 if TYPE_CHECKING:
     from zos_monitor.answers.totals import LayerStatsAnswer, StatsAnswer
-    from zos_monitor.questions import Service
 
 _RARE = ("running", "stalled", "interrupted", "unknown")
 """States that have a column, or are told of, only where they occur."""
@@ -52,7 +51,6 @@ def command(context: click.Context, days: int, layer: str | None) -> None:
       zos-monitor stats --filter 'since:2026-11-01 until:2026-11-07'
     """  # noqa: D301 (click reads the control character)
     from zos_monitor.answers.totals import StatsAnswer, stats
-    from zos_monitor.model.faults import NotFound
     from zos_monitor.model.windows import has_time
 
     options: Options = context.obj
@@ -61,15 +59,8 @@ def command(context: click.Context, days: int, layer: str | None) -> None:
     if timed and context.get_parameter_source("days") is not ParameterSource.DEFAULT:
         fail("--days and a time in --filter can't both be the period: leave out one of them.")
 
-    async def asked(service: Service) -> StatsAnswer:
-        try:
-            return await stats(service, flt, days=None if timed else days, layer_name=layer)
-        except KeyError:
-            from zos_monitor.answers.finding import known_layer
-
-            raise NotFound(await known_layer(service, str(layer))) from None
-
-    answer = options.ask(asked)
+    period = None if timed else days
+    answer = options.ask(lambda service: stats(service, flt, days=period, layer_name=layer))
     emit(
         options,
         answer,

@@ -222,7 +222,8 @@ class _Watching:
         if tonight:
             return Tonight()
         if run is not None:
-            return OneRun(await find(self._service, run, within=self._options.filter_text))
+            found = await find(self._service, run, within=self._options.filter_text)
+            return OneRun(found.id)
         if layer is not None:
             await known_layer(self._service, layer)
             return NextOfLayer(layer, layer_filter(layer))
