@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from unicodedata import category
 
 import pyte
@@ -18,7 +19,9 @@ from zos_monitor.model.runs import RunKey, RunSummary, Source, Usage
 from zos_monitor.model.states import Activity, RunState
 from zos_monitor.model.text import cells
 from zos_monitor.printed.news_words import bar_lines, parts
+from zos_monitor.printed.output import Screen
 from zos_monitor.printed.redrawing import Redrawing
+from zos_monitor.printed.showing import Bars
 
 MINUTE = timedelta(minutes=1)
 
@@ -66,6 +69,26 @@ def test_lines_of_what_is_not_running() -> None:
     assert parts(gone)[1:] == ["n", "gone"]
     missed = News(event=Event.MISSED, at=NOW, layer_name="n", due_at=NOW - timedelta(days=1))
     assert parts(missed)[1:] == ["n", "missed", "due 2026-11-20 12:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "painted"),
+    [
+        (Event.TURNED, RunState.STALLED, "\x1b[35mstalled\x1b[0m"),
+        (Event.TURNED, RunState.INTERRUPTED, "\x1b[2;35minterrupted\x1b[0m"),
+        (Event.MISSED, None, "\x1b[1;33mmissed\x1b[0m"),
+        (Event.VANISHED, RunState.RUNNING, "\x1b[31mgone\x1b[0m"),
+    ],
+)
+def test_words_have_the_colours_that_tables_have(
+    event: Event, state: RunState | None, painted: str
+) -> None:
+    shown = run(state=state) if state is not None else None
+    news = News(event=event, at=NOW, layer_name="nightly", run=shown)
+    written: list[str] = []
+    bars = Bars(written.append, lambda lines: lines, lambda: Screen(80, coloured=True))
+    bars.show([news], SimpleNamespace(running={}))  # type: ignore[arg-type]
+    assert painted in "".join(written)
 
 
 @given(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from zos_monitor.model import phrases
 from zos_monitor.model.eta import Eta
@@ -12,20 +11,6 @@ from zos_monitor.model.news import Event, News
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import cells, one_line
-
-COLOURS = MappingProxyType(
-    {
-        "running": "cyan",
-        "stalled": "magenta",
-        "interrupted": "magenta",
-        "success": "green",
-        "partial": "yellow",
-        "failed": "red",
-        "missed": "red",
-        "gone": "red",
-    }
-)
-"""What colour a state's word has on a terminal that shows colours."""
 
 _BAR = 24
 _LEAST_BAR = 6

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from zos_monitor.model.news import Event, News
-from zos_monitor.printed.news_words import COLOURS, bar_lines, parts, state_word
+from zos_monitor.printed.news_words import bar_lines, parts, state_word
 from zos_monitor.printed.redrawing import Redrawing
+from zos_monitor.printed.tables import painted, state_colour
 
 if TYPE_CHECKING:
     from zos_monitor.following import Following
@@ -111,12 +112,11 @@ class Bars:
         )
 
     def _line(self, news: News) -> str:
-        import click
-
         word = state_word(news)
         said = [*self._signs(parts(news))]
-        if self._screen().coloured and word in COLOURS:
-            said = [click.style(part, fg=COLOURS[word]) if part == word else part for part in said]
+        if self._screen().coloured:
+            colour = state_colour(word)
+            said = [painted(part, colour) if part == word else part for part in said]
         return "  ".join(said)
 
     def clear(self) -> None:

@@ -34,6 +34,7 @@ _STATE_COLOURS = {
     "to come": "2",
     "due": "36",
     "missed": "1;33",
+    "gone": "31",
 }
 """SGR parameters; the colours are the terminal's own."""
 
@@ -152,5 +153,5 @@ def painted(text: str, colour: str) -> str:
 
 
 def state_colour(word: str) -> str:
-    """Return the colour of a state, or of what became of a start, by its word."""
+    """Return the colour of a state, or of what became of a start or a run, by its word."""
     return _STATE_COLOURS.get(word, "")
