@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zos_monitor.answers.exact import of_layer
-from zos_monitor.answers.filters import layer_filter, narrowed
+from zos_monitor.answers.filters import narrowed
 from zos_monitor.model.filters import (
     FilterError,
     FilterKey,
@@ -47,12 +47,6 @@ def test_a_name_finds_exactly_its_layer(text: str, names: list[str]) -> None:
         assert matches(value, name, whole=True)
         assert not matches(value, f"{name}x", whole=True)
     assert terms(parse_filter(flt.text)) == terms(flt)  # it goes over the wire as its text
-
-
-@given(NAMES)
-def test_one_layer(name: str) -> None:
-    assert terms(layer_filter(name)) == terms(narrowed(layers=[name]))
-    assert terms(layer_filter(name)) == [(FilterKey.LAYER, (literal(name),), False)]
 
 
 @given(

@@ -21,7 +21,7 @@ from tests.following.told import (
 )
 from tests.totals.comparing import Clock
 from tests.waiting import eventually
-from zos_monitor.answers.filters import layer_filter
+from zos_monitor.answers.exact import of_layer
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.followed import NextOfLayer, Tonight
 from zos_monitor.model.news import Event, Verdict
@@ -30,7 +30,7 @@ from zos_monitor.service import RunService
 
 
 def next_of(layer: str = LAYER) -> NextOfLayer:
-    return NextOfLayer(layer, layer_filter(layer))
+    return NextOfLayer(layer, of_layer(layer))
 
 
 async def test_the_running_run_of_a_layer_is_followed(service: RunService, zos: ZosWriter) -> None:

@@ -66,8 +66,3 @@ def _time(time: Time) -> str:
     with suppress(OverflowError):  # at either end of the calendar; offsets with seconds exist
         time = time.astimezone(UTC)
     return time.isoformat()
-
-
-def layer_filter(layer_name: str) -> RunFilter:
-    """Return the filter of one layer's runs, by its name in either case. Raises FilterError."""
-    return narrowed(layers=[layer_name])

@@ -215,7 +215,8 @@ class _Watching:
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _wanted(self, run: str | None, layer: str | None, *, tonight: bool) -> Followed:
-        from zos_monitor.answers.filters import layer_filter, narrowed
+        from zos_monitor.answers.exact import of_layer
+        from zos_monitor.answers.filters import narrowed
         from zos_monitor.answers.finding import find, known_layer
         from zos_monitor.followed import NextOfLayer, OneRun, OpenRuns, Tonight
 
@@ -226,5 +227,5 @@ class _Watching:
             return OneRun(found.id)
         if layer is not None:
             await known_layer(self._service, layer)
-            return NextOfLayer(layer, layer_filter(layer))
+            return NextOfLayer(layer, of_layer(layer))
         return OpenRuns(narrowed(self._options.filter_text, states=("running", "stalled")))
