@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.model.states import RunState
 from zos_monitor.remote import poll as polling
+from zos_monitor.service import RunService
 
 ALL = RunFilter()
 
@@ -186,6 +188,38 @@ async def test_a_server_that_is_started_again_is_found_again(
         assert after.runs == before.runs
         assert after.version != before.version
         assert (await there.present()).turned == ()
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_question_that_hangs_is_given_up_once_the_server_is_lost(
+    history: Path, monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    began = asyncio.Event()
+
+    async def endless(service: RunService, *_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def endless_pieces(service: RunService, flt: RunFilter) -> AsyncIterator[object]:
+        yield ()
+        await endless(service)
+
+    monkeypatch.setattr(RunService, "layer_names", endless)
+    monkeypatch.setattr(RunService, "details", endless_pieces)
+    async with both(history) as (_, there, news):
+
+        async def ask() -> None:
+            if streamed:
+                assert [page async for page in there.details(ALL)] == []
+            else:
+                await there.layer_names()
+
+        asking = asyncio.create_task(ask())
+        await soon(began.wait())
+        there.poll._lose(DatabaseFault(FaultKind.UNREACHABLE, "lost"))
+        with pytest.raises(DatabaseFault, match="lost"):
+            await soon(asking)
+        await eventually(lambda: fault_kinds(news)[-1] is FaultKind.UNREACHABLE)
 
 
 async def test_the_time_is_that_of_the_server(history: Path) -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.remote.poll_stage import GONE, GOOD, event, staged
-from tests.waiting import eventually
+from tests.waiting import eventually, soon
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.faults import FaultKind
+from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.times import utc_now
 from zos_monitor.remote import poll as polling
 from zos_monitor.wire import PROTOCOL
@@ -84,6 +84,44 @@ async def test_a_stream_that_ends_is_connected_again_at_once_and_all_is_asked() 
         told = await stage.told(2)
         assert [one.changed for one in told] == [Changed.ALL, Changed.ALL]
         assert [one.health.fault for one in told] == [None, None]
+
+
+async def test_a_stream_that_ends_again_and_again_is_lost_and_tried_less_and_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(polling, "PAUSES", (3600.0,))
+    async with staged() as (stage, _):
+        for number in 1, 2:
+            await stage.told(number)
+            stage.server.cut()
+        lost = (await stage.told(3))[2]
+        assert lost.health.fault is FaultKind.UNREACHABLE
+        await stage.quiet()
+        assert (len(stage.news), stage.greetings()) == (3, 2)
+
+
+async def test_what_waits_for_an_answer_is_told_that_the_server_is_lost(
+    monkeypatch: pytest.MonkeyPatch, quick: None
+) -> None:
+    async with staged() as (stage, poll):
+        await stage.told(1)
+
+        async def ask() -> None:
+            async with poll.unless_lost():
+                await asyncio.Event().wait()
+
+        asking = [asyncio.create_task(ask()) for _ in range(2)]
+        await stage.quiet()
+        stage.greeting = None
+        stage.server.cut()
+        for one in asking:
+            with pytest.raises(DatabaseFault, match="closed the connection"):
+                await soon(one)
+        monkeypatch.setattr(polling, "LOST_SECONDS", 0.01)
+        with pytest.raises(DatabaseFault, match="closed the connection"):
+            await soon(ask())
+        async with poll.unless_lost():
+            pass  # what is answered all the same is an answer
 
 
 async def test_a_lost_connection_is_told_and_what_comes_back_is_everything(quick: None) -> None:

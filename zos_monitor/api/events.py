@@ -23,7 +23,7 @@ from zos_monitor.api.shapes import HealthAnswer, change_event, health_answer
 from zos_monitor.api.turns import Turns
 from zos_monitor.model.times import utc_now
 
-BEAT_SECONDS = 15.0
+BEAT_SECONDS = 5.0
 """How long a stream is still at most: then a comment shows that it is there."""
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {

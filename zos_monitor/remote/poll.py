@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from zos_monitor.model.changes import Change, Changed, Health
@@ -19,8 +19,11 @@ RETRY_SECONDS = 1.0
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds between attempts to connect again; from then on the last of them."""
 
-SILENCE_SECONDS = 40.0
-"""How long the stream may be silent: a beat comes every 15 seconds."""
+SILENCE_SECONDS = 16.0
+"""How long the stream may be silent: a beat comes every 5 seconds."""
+
+LOST_SECONDS = 3.0
+"""How long an answer is waited for while the server is lost."""
 
 _JITTER = 0.2  # by what part a pause is shorter or longer, so that not all come back at once
 
@@ -56,6 +59,7 @@ class RemotePoll:
         self._asked = False  # whether to look into the server at once
         self._owed = False  # whether everything is to be told, paused or not
         self._suspected_at: float | None = None
+        self._questions: set[asyncio.Timeout] = set()  # those that wait for an answer
         self._wake = asyncio.Event()  # for who tells
         self._retry = asyncio.Event()  # for who connects
 
@@ -91,6 +95,25 @@ class RemotePoll:
         self._wake.set()
         if self._paused:
             self._retry.set()
+
+    # Questions
+
+    @asynccontextmanager
+    async def unless_lost(self) -> AsyncIterator[None]:
+        """Await an answer here: once the server is lost, DatabaseFault is raised in its place."""
+        known = self._health
+        lost = known is not None and known.fault is FaultKind.UNREACHABLE
+        limit = asyncio.timeout(LOST_SECONDS if lost else None)
+        try:
+            async with limit:
+                self._questions.add(limit)
+                try:
+                    yield
+                finally:
+                    self._questions.discard(limit)
+        except TimeoutError:
+            told = self._health.message if self._health is not None else ""
+            raise unreachable(told or f"{self._server.place} does not answer") from None
 
     # Telling
 
@@ -162,18 +185,21 @@ class RemotePoll:
         """Read the stream for ever; make the connection anew whenever it is lost.
 
         One that was good is made again at once, and only if that fails it is told of: a server
-        that is started again, or a proxy that closes what is still, is none to speak of.
+        that is started again, or a proxy that closes what is still, is none to speak of. Where it
+        ends at once again and again that is a fault as well.
         """
-        failures = 0
+        failures, hurried, now = 0, False, asyncio.get_running_loop().time
         while True:
+            began = now()
             try:
                 await self._read()
                 fault = unreachable(f"{self._server.place} closed the connection")
             except DatabaseFault as found:
                 fault = found
             was_good, self._connected = self._connected, False
-            if was_good and not isinstance(fault, _Silence):
-                failures = 0
+            stood = now() - began >= PAUSES[0]
+            if was_good and (stood or not hurried) and not isinstance(fault, _Silence):
+                failures, hurried = 0, not stood
                 continue
             self._lose(fault)
             await self._rest(PAUSES[min(failures, len(PAUSES) - 1)])
@@ -211,6 +237,8 @@ class RemotePoll:
             since = before.since
         self._connected = False
         self._health = Health(since, FaultKind.UNREACHABLE, fault.message)
+        while self._questions:
+            self._questions.pop().reschedule(0)
         self._wake.set()
 
     async def _rest(self, seconds: float) -> None:

@@ -32,6 +32,7 @@ from zos_monitor.remote.server import Server
 from zos_monitor.wire.zones import zone_name
 
 _STEP = timedelta(seconds=1)
+_END = object()
 
 
 class RemoteService:
@@ -218,7 +219,8 @@ class RemoteService:
 
     async def _asked(self, name: str, asking: dict[str, str], arguments: dict[str, Any]) -> Any:  # noqa: ANN401
         try:
-            return await self._server.ask(name, asking, arguments)
+            async with self.poll.unless_lost():
+                return await self._server.ask(name, asking, arguments)
         except (NotOffered, Misunderstood):
             raise
         except DatabaseFault:
@@ -228,7 +230,11 @@ class RemoteService:
     async def _follow(self, name: str, **arguments: Any) -> AsyncIterator[Any]:  # noqa: ANN401
         pieces = self._server.follow(name, self._asking(), arguments)
         try:
-            async for piece in pieces:
+            while True:
+                async with self.poll.unless_lost():
+                    piece = await anext(pieces, _END)
+                if piece is _END:
+                    return
                 yield piece
         except (NotOffered, Misunderstood):
             raise
