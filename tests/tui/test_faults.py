@@ -71,6 +71,21 @@ async def test_the_last_good_data_stays_through_a_fault(history: Path) -> None:
         assert driver.selected == selected
 
 
+async def test_tabs_that_meet_a_fault_say_it_and_are_filled_in_later(history: Path) -> None:
+    async with dashboard(history, filter_text="status:failed") as driver:
+        driver.dashboard.service.poll.pause()
+        away = history.with_suffix(".away")
+        for key in ("2", "5", "6"):
+            history.rename(away)
+            await driver.press(key)
+            await driver.until(lambda: "no database at" in " ".join(driver.told()))
+            assert "Reading" not in driver.told()
+            away.rename(history)
+            await driver.until(lambda: driver.notice == "")
+            await driver.until(lambda: "no database at" not in " ".join(driver.told()))
+            await driver.settled()
+
+
 async def test_a_question_that_fails_is_told_and_asked_again(history: Path) -> None:
     async with dashboard(history) as driver:
         away = history.with_suffix(".away")

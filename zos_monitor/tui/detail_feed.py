@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from zos_monitor.model.faults import NotOffered
+from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.questions import Service
 from zos_monitor.tui.refusals import refusal_words
@@ -31,8 +31,9 @@ class _Asked(NamedTuple):
 class DetailFeed:
     """Keeps the detail pane fed. ``selected`` tells the id of the run that it is to show.
 
-    Its questions raise DatabaseFault; what is not offered is said in its place. An answer that
-    comes after another run was selected is dropped.
+    Its questions raise DatabaseFault, which is said in the place of a part that is not known yet;
+    what is not offered is said in its place. An answer that comes after another run was selected
+    is dropped.
     """
 
     def __init__(
@@ -73,17 +74,29 @@ class DetailFeed:
             return
         if self._refused_as(part, asked):
             return
-        answer, refused = None, {}
         try:
             answer = await self._ask(part, run.id)
         except NotOffered as refusal:
-            refused[part] = refusal_words(refusal)
+            if self._tell(run.id, part, None, refusal_words(refusal)):
+                self._asked[part] = asked
+        except DatabaseFault as fault:  # what was told of it before stays
+            self._asked.pop(part, None)
+            self._tell(run.id, part, getattr(self._pane.matter, part), fault.message)
+            raise
+        else:
+            if self._tell(run.id, part, answer):
+                self._asked[part] = asked
+
+    def _tell(self, run_id: str, part: str, answer: object, refused: str = "") -> bool:
+        """Show a part of a run, or why there is none; tell whether that run is still shown."""
         shown = self._pane.matter
-        if shown.run is not None and shown.run.id == run.id:
-            self._asked[part] = asked
-            others = {name: words for name, words in shown.refused.items() if name != part}
-            known = {part: answer, "refused": {**others, **refused}}
-            self._pane.show(shown._replace(**known))  # type: ignore[arg-type]
+        if shown.run is None or shown.run.id != run_id:
+            return False
+        words = {name: words for name, words in shown.refused.items() if name != part}
+        if refused:
+            words[part] = refused
+        self._pane.show(shown._replace(**{part: answer, "refused": words}))  # type: ignore[arg-type]
+        return True
 
     def _refused_as(self, part: str, asked: _Asked) -> bool:
         """Tell whether a part of this run is not offered; then it is not asked for once more."""

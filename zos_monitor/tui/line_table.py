@@ -138,9 +138,10 @@ class LineTable(LineView, can_focus=True):
         return found + [Reading()] * (height - len(found))
 
     def said(self, words: str, height: int) -> list[Reading]:
-        """Return words in lines of the pane's width, at most so many."""
+        """Return words in lines of the pane's width, and empty ones up to so many."""
         lines = Paragraph((Cell(words, "table--dim"),)).lines(max(1, self.line_width))
-        return [Reading(line) for line in islice(lines, height)] if words else []
+        found = [Reading(line) for line in islice(lines, height)]
+        return found + [Reading()] * (height - len(found))
 
     def _kept_line(self, row: int) -> Line:
         """Return the line of a row, or counted backwards from row 0, of the head."""

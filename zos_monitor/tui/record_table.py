@@ -130,8 +130,7 @@ class RecordTable(LineTable, Generic[Record]):
         """Return what the lines read; where there are no records, why, in the head's place."""
         if self._records or not self._words:
             return super().readings(height)
-        said = self.said(self._words, height)
-        return said + [Reading()] * (height - len(said))
+        return self.said(self._words, height)
 
     def head_line(self, index: int) -> Line:
         """Return the column titles."""

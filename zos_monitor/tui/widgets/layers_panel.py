@@ -12,7 +12,7 @@ from zos_monitor.model.states import RARE_STATES, RunState
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import Column, choose_columns, fit
 from zos_monitor.tui.line_table import LineTable, spaced
-from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.line_view import Cell, Line, Reading
 from zos_monitor.tui.run_columns import Setting
 
 if TYPE_CHECKING:
@@ -160,10 +160,16 @@ class LayersPanel(LineTable):
         if self._cursor is not None:
             self.post_message(self.Chosen(self._cursor))
 
+    def readings(self, height: int) -> list[Reading]:
+        """Return what the lines read; where there are no totals, why, in the head's place."""
+        if self._totals is not None or not self._refused:
+            return super().readings(height)
+        return self.said(self._refused, height)
+
     def head_line(self, index: int) -> Line:
         """Return the column titles, then the line of all layers."""
         if self._totals is None:
-            return (Cell(self._refused, "table--dim"),) if self._refused and not index else ()
+            return ()
         if index == 1:
             return self._line(_ALL, self._totals.overall, "table--total")
         return spaced(
