@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from zos_monitor.model.filter_terms import FilterError, FilterKey
 from zos_monitor.model.filters import RunFilter, literal, parse_filter
+from zos_monitor.model.states import RunState
 
-OF_SUCCESS = {True: ("success",), False: ("failed", "partial")}
+OF_SUCCESS = {True: (RunState.SUCCESS,), False: (RunState.FAILED, RunState.PARTIAL)}
 """The states of the runs that did, and that did not do, what they were to do."""
 
 Time = datetime | str

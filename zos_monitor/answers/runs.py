@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import LEFT_OUT, dollars, instant
 from zos_monitor.answers.exact import whole
+from zos_monitor.answers.filters import OF_SUCCESS
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunSummary
-from zos_monitor.model.states import RunState
 
 if TYPE_CHECKING:
     from zos_monitor.questions import Service
 
-SUCCEEDED = {RunState.SUCCESS: True, RunState.PARTIAL: False, RunState.FAILED: False}
+SUCCEEDED = {state: success for success, states in OF_SUCCESS.items() for state in states}
 """Whether a run of this state did what it was to do; of any other state nobody can say."""
 
 

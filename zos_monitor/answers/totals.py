@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zos_monitor.answers.encoding import dollars, instant
 from zos_monitor.answers.exact import newest_of, of_layer
-from zos_monitor.answers.filters import narrowed
+from zos_monitor.answers.filters import OF_SUCCESS, narrowed
 from zos_monitor.answers.finding import known_layer
 from zos_monitor.model.filters import RunFilter
-from zos_monitor.model.states import OPEN_STATES, RunState
+from zos_monitor.model.states import RunState
 from zos_monitor.model.stats import RunTotals, Totals
 from zos_monitor.model.windows import has_time
 
 if TYPE_CHECKING:
     from zos_monitor.questions import Service
-
-SUCCESSES = (RunState.SUCCESS,)
-"""The states that ``last_success`` is about."""
-
-FAILURES = (RunState.FAILED, RunState.PARTIAL)
-"""The states that ``failure_rate`` and ``last_failure`` are about."""
 
 _DAY = timedelta(days=1)
 
@@ -108,17 +101,11 @@ def layer_stats(totals: RunTotals) -> LayerStatsAnswer:
         total_tokens=totals.tokens or 0,
         total_cost_usd=dollars(totals.cost_usd) or 0.0,
         runs_without_cost=totals.uncosted,
-        success_rate=totals.success_rate,
-        failure_rate=_failure_rate(counts),
+        success_rate=totals.share(OF_SUCCESS[True]),
+        failure_rate=totals.share(OF_SUCCESS[False]),
         avg_duration_seconds=_average(totals),
         last_run=instant(totals.last_started),
     )
-
-
-def _failure_rate(counts: Mapping[RunState, int]) -> float | None:
-    left_out = (*OPEN_STATES, RunState.DRY)
-    decided = sum(count for state, count in counts.items() if state not in left_out)
-    return sum(counts.get(state, 0) for state in FAILURES) / decided if decided else None
 
 
 def _average(totals: RunTotals) -> float | None:
@@ -158,8 +145,8 @@ async def stats(
         total_insights=figures.insights,
         by_layer={name: layer_stats(one) for name, one in layers.items()},
         runs_per_day=figures.runs / (period / _DAY) if period else None,
-        last_success=await _last(service, wide, layer_name, overall, SUCCESSES, totals.since),
-        last_failure=await _last(service, wide, layer_name, overall, FAILURES, totals.since),
+        last_success=await _last(service, wide, layer_name, overall, totals.since, success=True),
+        last_failure=await _last(service, wide, layer_name, overall, totals.since, success=False),
         **shared,
     )
 
@@ -182,17 +169,18 @@ async def _last(
     flt: RunFilter,
     layer_name: str | None,
     totals: RunTotals,
-    states: Sequence[RunState],
     since: datetime | None,
+    *,
+    success: bool,
 ) -> str | None:
-    """Ask for the start of the newest run of these states, where the totals count any.
+    """Ask for the start of the newest run that succeeded, or failed, where the totals count any.
 
     Days need not bound it: where one has begun in them, the newest of all has, too. None has where
     the counted ones have starts that can't be read.
     """
-    if not any(totals.counts.get(state) for state in states):
+    if not any(totals.counts.get(state) for state in OF_SUCCESS[success]):
         return None
-    asked = narrowed(flt.text, states=states)
+    asked = narrowed(flt.text, success=success)
     newest = await newest_of(service, asked, layer_name, begun=True)
     started = newest.started_at if newest is not None else None
     outside = started is not None and since is not None and started < since

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from zos_monitor.answers.encoding import instant
+from zos_monitor.answers.encoding import instant, stamp
 from zos_monitor.answers.one_run import ProgressAnswer, progress_answer
 from zos_monitor.answers.runs import RunAnswer, run_answer
 from zos_monitor.model.news import News
@@ -52,7 +52,7 @@ def news_answer(news: News) -> NewsAnswer:
     run, eta = news.run, news.eta
     return NewsAnswer(
         event=news.event,
-        at=_instant(news.at),
+        at=stamp(news.at),
         layer_name=news.layer_name or None,
         due_at=instant(news.due_at),
         run=run_answer(run) if run is not None else None,
@@ -66,10 +66,4 @@ def news_answer(news: News) -> NewsAnswer:
 
 def end_answer(outcome: str, counts: dict[str, int], at: datetime, status: int) -> EndAnswer:
     """Return how all of it turned out."""
-    return EndAnswer(
-        event="over", at=_instant(at), outcome=outcome, counts=counts, exit_status=status
-    )
-
-
-def _instant(at: datetime) -> str:
-    return instant(at) or ""
+    return EndAnswer(event="over", at=stamp(at), outcome=outcome, counts=counts, exit_status=status)

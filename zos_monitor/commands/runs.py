@@ -11,7 +11,7 @@ import click
 
 from zos_monitor.commands.completions import layer_lists, state_lists, times
 from zos_monitor.commands.narrowing import each, narrow
-from zos_monitor.options import Options, filtered, forms, sources
+from zos_monitor.options import Form, Options, filtered, forms, sources
 from zos_monitor.printed.output import columns_of, emit, hint, screen
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def command(
         records=lambda: [asdict(run) for run in answer.runs],
         columns=columns,
     )
-    if options.form == "table":
+    if options.form is Form.TABLE:
         hint(place(answer))
 
 

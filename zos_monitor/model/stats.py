@@ -52,14 +52,18 @@ class RunTotals:
 
     @property
     def success_rate(self) -> float | None:
-        """Successes among the finished runs that had something to do (0 to 1).
+        """Successes among the finished runs that had something to do; see ``share``."""
+        return self.share([RunState.SUCCESS])
 
-        Open and dry runs are left out: the first are undecided, the second had no work.
-        None where no run is left.
+    def share(self, states: Iterable[RunState]) -> float | None:
+        """Return what part of the finished runs that had something to do are in these states.
+
+        It is 0 to 1. Open and dry runs are left out: the first are undecided, the second had no
+        work. None where no run is left.
         """
         undecided = (*OPEN_STATES, RunState.DRY)
         decided = sum(n for state, n in self.counts.items() if state not in undecided)
-        return self.counts.get(RunState.SUCCESS, 0) / decided if decided else None
+        return sum(self.counts.get(state, 0) for state in states) / decided if decided else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
