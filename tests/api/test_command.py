@@ -55,10 +55,7 @@ def running(path: Path, *options: str) -> Iterator[Api]:
         api.process.communicate()
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_it_in_order_also_with_streams_open(
-    path: Path, number: int, status: int
-) -> None:
+def test_a_signal_ends_it_in_order_also_with_streams_open(path: Path) -> None:
     with ZosWriter(path) as zos:
         zos.raw_run(id="first")
     before = sorted(path.parent.iterdir())
@@ -68,44 +65,34 @@ def test_a_signal_ends_it_in_order_also_with_streams_open(
         )
         assert "event: change" in next(stream.iter_lines())
         assert httpx.get(f"{api.url}/runs").json()["total"] == 1
-        assert api.end(number) == (status, "")
+        assert api.end(signal.SIGTERM) == (143, "")
     assert sorted(path.parent.iterdir()) == before
 
 
-def test_it_waits_for_a_database_and_tells_of_requests_when_asked_to(path: Path) -> None:
-    with running(path, "--access-log") as api:
-        answer = httpx.get(f"{api.url}/runs?filter=%1b[31m")
-        assert answer.status_code == 503
-        assert str(path) in answer.json()["detail"]
-        with ZosWriter(path) as zos:
-            zos.raw_run(id="first")
-        assert httpx.get(f"{api.url}/runs").json()["total"] == 1
+def test_it_waits_for_a_database_and_tells_of_requests_but_of_no_token(path: Path) -> None:
+    options = ("--access-log", "--host", "0.0.0.0", "--token-env", "ZOS_TOKEN")
+    with running(path, *options) as api:
+        url = api.url.replace("0.0.0.0", "127.0.0.1")
+        with httpx.Client(base_url=url, headers={"Authorization": "Bearer s3cret"}) as client:
+            answer = client.get("/runs?filter=%1b[31m")
+            assert answer.status_code == 503
+            assert str(path) in answer.json()["detail"]
+            with ZosWriter(path) as zos:
+                zos.raw_run(id="first")
+            assert client.get("/runs").json()["total"] == 1
+        assert httpx.get(f"{url}/runs").status_code == 401
         status, words = api.end(signal.SIGINT)
     assert status == 130
     lines = words.splitlines()
-    assert ['"GET /runs?filter=%1b[31m HTTP/1.1" 503' in lines[0], len(lines)] == [True, 2]
+    assert ['"GET /runs?filter=%1b[31m HTTP/1.1" 503' in lines[0], len(lines)] == [True, 3]
+    assert "s3cret" not in api.told + words
 
 
-def test_a_token_is_asked_for_and_told_to_nobody(history: Path) -> None:
-    with running(history, "--host", "0.0.0.0", "--token-env", "ZOS_TOKEN") as api:
-        url = api.url.replace("0.0.0.0", "127.0.0.1")
-        bearing = {"Authorization": "Bearer s3cret"}
-        assert httpx.get(f"{url}/runs").status_code == 401
-        assert httpx.get(f"{url}/runs", headers=bearing).status_code == 200
-        status, words = api.end(signal.SIGINT)
-        assert "s3cret" not in api.told + words
-    assert status == 130
-
-
-def test_it_says_what_is_missing_where_the_extra_is() -> None:
-    code = (
-        "import sys; sys.modules['fastapi'] = None\nfrom zos_monitor.cli import main\nmain(['api'])"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE
-    )
+def test_it_says_what_is_missing_where_the_extra_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    monkeypatch.delitem(sys.modules, "zos_monitor.api.app", raising=False)
     words = "zos-monitor: fastapi is missing: install it with pip install 'zos-monitor[api]'.\n"
-    assert (ended.returncode, ended.stderr) == (2, words)
+    assert refused("api") == words
 
 
 def refused(*arguments: str, **environment: str) -> str:
