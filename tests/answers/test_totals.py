@@ -112,6 +112,27 @@ async def test_a_last_failure_lies_within_the_period(zos: ZosWriter, path: Path)
     assert (await ask(path, days=30))["last_failure"] == iso(NOW - 20 * DAY)
 
 
+async def test_what_begins_meanwhile_is_no_part_of_the_answer(
+    zos: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zos.raw_run(id="then", layer_name="a", started_at=NOW - 2 * DAY)
+    service = service_on(path)
+    totals = service.totals
+
+    async def overtaken(*asked: Any, **more: Any) -> Any:  # noqa: ANN401
+        found = await totals(*asked, **more)
+        zos.raw_run(id="meanwhile", layer_name="a", started_at=NOW - DAY)
+        return found
+
+    monkeypatch.setattr(service, "totals", overtaken)
+    for layer in (None, "a"):
+        told = strict(await stats(service, narrowed(), days=7, layer_name=layer))
+        assert (told["total_runs"], told["last_run"]) == (1, told["last_success"])
+        zos._connection.execute("DELETE FROM layer_runs WHERE id = 'meanwhile'")
+        zos._connection.commit()
+    await service.closed()
+
+
 async def test_a_status_that_is_no_text_is_unknown_to_all(zos: ZosWriter, path: Path) -> None:
     zos.raw_run(id="bytes", started_at=NOW - DAY, status=memoryview(b"failed"))
     for text, unknown in (("", 1), ("status:unknown", 1), ("status:failed", 0)):

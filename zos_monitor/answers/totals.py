@@ -182,6 +182,11 @@ async def _last(
         return None
     asked = narrowed(flt.text, success=success)
     newest = await newest_of(service, asked, layer_name, begun=True)
+    last = totals.last_started
+    if newest is not None and last is not None and (newest.started_at or last) > last:
+        # It has begun since the totals were read: the answer is to be of one moment.
+        asked = narrowed(asked.text, until=last + timedelta.resolution)
+        newest = await newest_of(service, asked, layer_name, begun=True)
     started = newest.started_at if newest is not None else None
     outside = started is not None and since is not None and started < since
     return instant(started) if not outside else None
