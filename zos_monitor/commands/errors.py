@@ -33,8 +33,8 @@ _MOST_CAUSE = 50
     "--since",
     metavar="TIME",
     shell_complete=times,
-    help="Errors of runs begun since then, such as 7d, 2026-11-01, today; all for the whole "
-    "history.  [default: 30d]",
+    help="Errors of runs begun since then, such as 7d, 2026-11-01, today, in UTC; all for the "
+    "whole history.  [default: 30d]",
 )
 @click.option(
     "--until", metavar="TIME", shell_complete=times, help="Errors of runs begun before then."

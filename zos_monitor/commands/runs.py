@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--since",
     metavar="TIME",
     shell_complete=times,
-    help="Runs begun since then: 90m, 7d, 2026-11-01, 2026-11-01T03:00, today, yesterday.",
+    help="Runs begun since then: 90m, 7d, 2026-11-01, 2026-11-01T03:00, today, yesterday, in UTC.",
 )
 @click.option("--until", metavar="TIME", shell_complete=times, help="Runs begun before then.")
 @click.option(
