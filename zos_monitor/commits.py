@@ -14,6 +14,7 @@ class Commits:
         """The runs that were open then, by row number, as far as known."""
         self._marks: Marks | None = None
         self._polled: object = None  # the root of the poll's marks that were taken up last
+        self._runs: int | None = None  # how many there are in this transaction, once counted
 
     async def since(self, reader: Reader, polled: Marks | None) -> Delta | None:
         """Return what happened since the last answer, None where all may be otherwise.
@@ -21,7 +22,7 @@ class Commits:
         ``polled`` are the poll's marks: it goes on to search old rows for open runs, and where its
         marks have begun anew everything is to be looked at again.
         """
-        last = self._marks
+        last, self._runs = self._marks, None
         if polled is not None and polled.root is not self._polled:  # only once: they may be old
             self._polled = polled.root
             if last is None or last.root is not polled.root:
@@ -34,6 +35,7 @@ class Commits:
         """Return how many runs there are, of whatever kind."""
         if self._marks is not None and self._marks.runs is not None:
             return self._marks.runs
-        (row,) = await reader.rows("SELECT count(*) FROM layer_runs")
-        runs: int = row[0]
-        return runs
+        if self._runs is None:
+            (row,) = await reader.rows("SELECT count(*) FROM layer_runs")
+            self._runs = int(row[0])
+        return self._runs

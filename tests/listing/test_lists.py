@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
@@ -21,6 +23,7 @@ from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.service import RunService
 from zos_monitor.store import probe
+from zos_monitor.store.database import Reader
 
 FILTERS = (
     "",
@@ -134,3 +137,21 @@ async def test_runs_told_whole_come_in_the_same_order_without_a_gap(
         expected = await truth(service, flt, NOW)
         found = [run.id async for page in service.details(flt, now=NOW) for run in page]
         assert found == [run.id for run in expected.runs], text
+
+
+async def test_all_runs_are_counted_once_for_an_answer(
+    zos: ZosWriter, service: RunService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_odd_runs(zos)
+    monkeypatch.setattr(probe, "FEW_RUNS", 0)  # of few, the look for changes counts them
+    asked: list[str] = []
+    rows = Reader.rows
+
+    async def noting(reader: Reader, sql: str, params: Sequence[object] = ()) -> list[sqlite3.Row]:
+        asked.append(sql)
+        return await rows(reader, sql, params)
+
+    monkeypatch.setattr(Reader, "rows", noting)
+    found = await service.run_slice(parse_filter(""), limit=1, now=NOW)
+    assert asked.count("SELECT count(*) FROM layer_runs") == 1
+    assert found.matched == found.total == len(await service.newest(parse_filter(""), limit=99))
