@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -190,7 +190,8 @@ async def test_the_calls_of_a_run_whose_id_is_no_text_are_its_own(
         at = NOW - number * timedelta(minutes=1)
         zos.raw_run(id=run_id, started_at=at, completed_at=None, targets_matched=4)
         for topic in range(number):
-            zos.call(run_id, f"user:{topic}", created_at=at, cost=0.25, success=False, error="no")
+            failed: dict[str, Any] = {"created_at": at, "cost": 0.25, "success": False}
+            zos.call(cast("str", run_id), f"user:{topic}", **failed, error="no")
     told = (await ask(path, include_errors=True))["runs"]
     assert [one["estimated_cost_usd"] for one in told] == [0.25, 0.5]
     assert [one["error_count"] for one in told] == [1, 2]
