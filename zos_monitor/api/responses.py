@@ -44,11 +44,29 @@ def meaningless(*faults: BadParameter) -> Response:
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what the OpenAPI document says of answers with these statuses."""
+    """Return what the OpenAPI document says of answers with these statuses.
+
+    It points to shapes that ``shaped`` brings into the document: FastAPI would take a shape apart
+    for each path, which is most of what a start takes.
+    """
     return {
         status: {
-            "model": BadParameters if status == 422 else Trouble,
+            "content": {"application/json": {"schema": {"$ref": _PLACE + _shape(status).__name__}}},
             "description": MEANINGS[status],
         }
         for status in statuses
     }
+
+
+def shaped(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the same with the shapes, for the one path that brings them into the document."""
+    return {
+        status: {"model": _shape(status), "description": MEANINGS[status]} for status in statuses
+    }
+
+
+_PLACE = "#/components/schemas/"
+
+
+def _shape(status: int) -> type[Trouble | BadParameters]:
+    return BadParameters if status == 422 else Trouble

@@ -18,7 +18,7 @@ from zos_monitor.api.parameters import (
     since_time,
     until_time,
 )
-from zos_monitor.api.responses import answered, described, refused
+from zos_monitor.api.responses import answered, described, refused, shaped
 from zos_monitor.api.shapes import RunListAnswer
 from zos_monitor.model.faults import NotFound
 from zos_monitor.questions import FAILURES_WINDOW
@@ -94,11 +94,11 @@ def _add_lists(routes: APIRouter, service: RunService) -> None:
             )
         )
 
-    responses = described(422, 503)
+    responses = shaped(422, 503)
     routes.get("", response_model=RunListAnswer, responses=responses)(list_runs)
     routes.get("/", include_in_schema=False)(list_runs)
 
-    @routes.get("/errors", response_model=failures.FailuresAnswer, responses=responses)
+    @routes.get("/errors", response_model=failures.FailuresAnswer, responses=described(422, 503))
     async def list_errors(flt: Chosen, window: Window = FAILURES_WINDOW) -> Response:
         """Group the errors of the matching runs by their cause."""
         try:
