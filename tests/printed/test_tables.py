@@ -131,6 +131,13 @@ def test_in_a_narrow_table_of_layers_the_rest_is_left_out(width: int, head: list
     assert width == 10 or max(map(len, lines)) <= width
 
 
+def test_where_only_one_rare_state_has_room_it_is_the_gravest() -> None:
+    counts = {RunState.STALLED: 1, RunState.INTERRUPTED: 1, RunState.UNKNOWN: 1}
+    layer = LayerTotals(layer_name="nightly-one", counts=counts)
+    totals = Totals(since=None, until=None, overall=add_up([layer]), by_layer=(layer,))
+    assert layers_table(totals, width=57)[0].split() == [*NEEDED[:2], "STALLED", *NEEDED[2:]]
+
+
 def test_a_column_of_running_runs_stays_where_there_are_some() -> None:
     layer = LayerTotals(layer_name="one", counts={RunState.RUNNING: 1})
     totals = Totals(since=None, until=None, overall=add_up([layer]), by_layer=(layer,))

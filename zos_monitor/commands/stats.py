@@ -153,7 +153,7 @@ def _by_layer(answer: StatsAnswer) -> list[str]:
     head = ["LAYER", "RUNS", *states, "SUCCESS%", "INSIGHTS", "TOKENS", "COST", "AVERAGE"]
     head.append("LAST RUN (UTC)")
     rows = [[one_line(name), *_figures(layer, rare)] for name, layer in layers.items()]
-    first_out = ("TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)", "COST", *states[4:])
+    first_out = ("TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)", "COST", *reversed(states[4:]))
     return grid(head, rows, spare=[head.index(one) for one in first_out], width=screen().width)
 
 

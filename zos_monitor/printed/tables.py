@@ -65,7 +65,8 @@ def layers_table(
         for row, schedule in zip(rows, [*starts, Schedule("", "")], strict=True):
             row += [one_line(schedule.cron), schedule.next_start]
     first_out = ["STORED", "SCHEDULE", "TOKENS", "AVERAGE", "INSIGHTS", "LAST RUN (UTC)"]
-    first_out += ["NEXT START (UTC)", "COST", *(state.upper() for state in RARE_STATES)]
+    first_out += ["NEXT START (UTC)", "COST"]
+    first_out += [state.upper() for state in reversed(RARE_STATES)]  # the gravest stays longest
     if not counts.get(RunState.RUNNING):
         first_out.insert(0, "RUNNING")
     spare = [head.index(name) for name in first_out if name in head]
