@@ -24,6 +24,8 @@ QUESTIONS = [
     ["errors", "--since", "all"],
     ["layers"],
     ["tonight"],
+    ["export", "-"],
+    ["completion", "bash"],
 ]
 NAMES = [" ".join(words) for words in QUESTIONS]
 FORMS = ["--table", "--json", "--csv"]
@@ -74,6 +76,13 @@ def test_an_answer_is_status_0_leaves_nothing_and_imports_nothing_that_draws(
     assert not modules & {"textual", "rich", "fastapi", "uvicorn", "httpx", "pydantic"}
     assert os.listdir(copy.parent) == ["zos.db"]
     assert copy.read_bytes() == before
+
+
+def test_no_command_is_left_out() -> None:
+    those_that_wait = {"watch", "check"}  # see test_watch
+    those_that_draw_or_serve = {"demo", "api"}
+    seen = {words[0] for words in QUESTIONS} | those_that_wait | those_that_draw_or_serve
+    assert seen == {*MODULES}
 
 
 # Pipes
