@@ -18,10 +18,10 @@ READ_SECONDS = 60.0
 MOST = 4_096
 """The most connections at a time, where this process may have so many files open."""
 
-AT_ONCE = 64
+AT_ONCE = 256
 """How many connections are taken before some of them may be refused."""
 
-_OWN_FILES = 256
+_OWN_FILES = 448
 """How many files are left for those, for the database, and for all else."""
 
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
