@@ -66,12 +66,15 @@ async def test_a_question_whose_client_has_gone_is_interrupted(slow: Slow) -> No
             await eventually(lambda: slow.asked == 1)
         await eventually(lambda: slow.given_up == 1)
         await soon(slow.service._database.closed())
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=False) as client:
             assert (await client.get(f"{url}/health")).status_code == 200
 
 
 async def test_also_where_the_client_gives_up(slow: Slow, caplog: pytest.LogCaptureFixture) -> None:
-    async with serving_api(slow.service) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        serving_api(slow.service) as url,
+        httpx.AsyncClient(base_url=url, verify=False) as client,
+    ):
         for method in ("GET", "HEAD"):
             with pytest.raises(httpx.ReadTimeout):
                 await client.request(method, "/runs/x", timeout=0.1)
@@ -84,7 +87,7 @@ async def test_a_request_may_have_a_body_which_is_not_read(slow: Slow) -> None:
     body = "x" * 300_000
     request = f"GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
     async with serving_api(slow.service) as url:
-        async with httpx.AsyncClient(base_url=url) as client:
+        async with httpx.AsyncClient(base_url=url, verify=False) as client:
             answer = await client.request("GET", "/health", content=body)
         assert answer.status_code == 200
         with connected(url, request + body[:10] + "\r\n"):
@@ -92,7 +95,7 @@ async def test_a_request_may_have_a_body_which_is_not_read(slow: Slow) -> None:
 
 
 async def test_what_is_asked_when_the_server_stops_is_told_so(slow: Slow) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=False) as client:
         async with serving_api(slow.service) as url:
             asking = asyncio.ensure_future(client.get(f"{url}/runs/x"))
             await eventually(lambda: slow.asked == 1)

@@ -139,7 +139,13 @@ async def test_nothing_at_all(path: Path, zos: ZosWriter) -> None:
 
 @pytest.mark.parametrize("instant", ["2026-11-10T03:00:00", "2026-11-10T03:00:00.000001+00:00"])
 async def test_its_parameters(client: httpx.AsyncClient, instant: str) -> None:
-    asked = {"layer_name": "odd", "status": "success", "since": instant, "offset": 1, "limit": 100}
+    asked: Any = {
+        "layer_name": "odd",
+        "status": "success",
+        "since": instant,
+        "offset": 1,
+        "limit": 100,
+    }
     answer = (await client.get("/runs", params=asked)).json()
     assert {run["layer_name"] for run in answer["runs"]} == {"odd"}
     assert answer["total"] == len(answer["runs"]) + 1
