@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from datetime import timedelta
 
 import pytest
@@ -131,8 +130,10 @@ async def test_all_listeners_end_with_the_hub() -> None:
     told: list[Change] = []
 
     async def listen() -> None:
-        async for change in hub.subscribe():
-            told.append(change)
+        with hub.listening() as listener:
+            while (news := await listener.next()) is not None:
+                assert news.change is not None
+                told.append(news.change)
 
     async with hub.running():
         listening = [asyncio.create_task(listen()) for _ in range(3)]
@@ -149,8 +150,8 @@ async def test_who_leaves_is_told_nothing_any_more() -> None:
     hub = Hub(room)
     async with hub.running():
         room.tell(Changed.ALL)
-        async with aclosing(hub.subscribe()) as news:  # type: ignore[type-var]
-            await soon(anext(news))
+        with hub.listening() as listener:
+            await change_of(listener)
             assert len(hub._listeners) == 1
         assert hub._listeners == set()
 

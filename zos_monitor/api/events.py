@@ -21,7 +21,6 @@ from zos_monitor.api.racing import STOPPING
 from zos_monitor.api.responses import RETRY_AFTER, answered, described, refused
 from zos_monitor.api.shapes import HealthAnswer, change_event, health_answer
 from zos_monitor.api.turns import Turns
-from zos_monitor.model.times import utc_now
 
 BEAT_SECONDS = 5.0
 """How long a stream is still at most: then a comment shows that it is there."""
@@ -49,7 +48,7 @@ Kinds = Annotated[
 ]
 
 
-def router(hub: Hub, turns: Turns, clock: Callable[[], datetime] = utc_now) -> APIRouter:
+def router(hub: Hub, turns: Turns, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes that tell news; ``clock`` has the time that answers go by."""
     routes = APIRouter(tags=["news"])
 

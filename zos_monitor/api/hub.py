@@ -131,13 +131,6 @@ class Hub:
         finally:
             self._listeners.discard(listener)
 
-    async def subscribe(self) -> AsyncIterator[Change]:
-        """Yield everything as changed, and then what changes, until the hub is closed."""
-        with self.listening() as listener:
-            while (news := await listener.next()) is not None:
-                if news.change is not None:
-                    yield news.change
-
     def tell_run(self, run: RunSummary) -> None:
         """Tell all listeners of a run as it is now."""
         for listener in self._listeners:

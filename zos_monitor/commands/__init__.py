@@ -1,7 +1,7 @@
 """The commands: each parses its options, asks the service, and prints; nothing else.
 
-One file each, imported when the command is called: ``MODULES`` names the object in each that is
-called as the command. A command takes ``Options`` (``click.pass_obj``) beside its own.
+One file each, which has the command's name, is imported when that is called, and holds it as
+``command``. It takes ``Options`` (``click.pass_obj``) beside its own.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-MODULES = {
-    "runs": "runs",
-    "show": "show",
-    "latest": "latest",
-    "stats": "stats",
-    "errors": "errors",
-    "layers": "layers",
-    "tonight": "tonight",
-    "watch": "watch",
-    "check": "check",
-    "export": "export",
-    "api": "api",
-    "demo": "demo",
-    "completion": "completion",
-}
-"""The module of each command, by the command's name, in the order in which help lists them."""
+MODULES = (
+    "runs",
+    "show",
+    "latest",
+    "stats",
+    "errors",
+    "layers",
+    "tonight",
+    "watch",
+    "check",
+    "export",
+    "api",
+    "demo",
+    "completion",
+)
+"""The names of the commands and their modules, in the order in which help lists them."""
 
 CHECK = "check"
 """The command whose every failure is for monitoring systems, also one in the options before it."""
@@ -46,7 +46,7 @@ class Commands(click.Group):
         """Return a command, None where there is none of that name."""
         if cmd_name not in MODULES:
             return None
-        module = importlib.import_module(f"zos_monitor.commands.{MODULES[cmd_name]}")
+        module = importlib.import_module(f"zos_monitor.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 
