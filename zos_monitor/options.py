@@ -174,16 +174,19 @@ def _option(*names: str, hidden: bool = False, **settings: Any) -> Callable[[_Co
     )
 
 
-def sources(*, hidden: bool = False) -> Callable[[_Command], _Command]:
-    """Return what gives a command the options that say where the runs are."""
+def sources(*, hidden: bool = False, token_help: str = "") -> Callable[[_Command], _Command]:
+    """Return what gives a command the options that say where the runs are.
+
+    ``token_help`` is for a command to which --token-env means something else, and shows it.
+    """
 
     def given(command: _Command) -> _Command:
         for option in (
             _option(
                 "--token-env",
                 metavar="NAME",
-                help="The environment variable that holds the server's token.",
-                hidden=hidden,
+                help=token_help or "The environment variable that holds the server's token.",
+                hidden=hidden and not token_help,
             ),
             _option("--url", help="A zos-monitor api, or a zos, to ask instead.", hidden=hidden),
             _option("--zos-dir", type=PATH, help="The folder zos is started in.", hidden=hidden),

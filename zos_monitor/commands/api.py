@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"[!-~]+")
     help="Let pages of this origin read the answers, such as https://status.example.",
 )
 @click.option("--access-log", is_flag=True, help="Tell of each request on standard error.")
-@sources(hidden=True)
+@sources(hidden=True, token_help="The environment variable that holds the token to ask for.")
 @click.pass_obj
 def command(
     options: Options,
@@ -75,12 +75,6 @@ def command(
     except AddressError as fault:
         fail(str(fault))
     _serve(service, sockets, token=token, origins=origins, access_log=access_log)
-
-
-for _parameter in command.params:
-    if isinstance(_parameter, click.Option) and _parameter.name == "token_env":
-        _parameter.hidden = False
-        _parameter.help = "The environment variable that holds the token to ask for."
 
 
 def _check(options: Options, origins: Sequence[str]) -> None:

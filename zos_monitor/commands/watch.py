@@ -101,7 +101,7 @@ def command(
         elif screen().width is None or os.environ.get("TERM", "dumb") == "dumb":
             showing = Lines(say, lambda lines: for_people(options, lines))
         else:
-            showing = Bars(_write, lambda lines: for_people(options, lines), screen)
+            showing = Bars(say_text, lambda lines: for_people(options, lines), screen)
         watching = _Watching(service, showing, options, wait=wait)
         try:
             with _ending_with_its_reader():
@@ -144,10 +144,6 @@ def _prints_to_a_pipe() -> bool:
         return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except (OSError, ValueError, AttributeError):  # closed, or none of the system's
         return False
-
-
-def _write(text: str) -> None:
-    say_text(text)
 
 
 class _Watching:
