@@ -7,13 +7,28 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 import pytest_asyncio
 
 from tests.api.serving import serving_api
-from tests.conftest import service_on
+from tests.conftest import NOW, service_on, write_odd_runs
+from zos_monitor.demo.history import write_history
+from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.remote.http import Http
 from zos_monitor.remote.service import RemoteService
 from zos_monitor.service import RunService
+
+NIGHTS = 12
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write some nights and the odd runs, for reading only; zos is down."""
+    database = tmp_path_factory.mktemp("history") / "zos.db"
+    with ZosWriter(database) as zos:
+        write_history(zos, nights=NIGHTS, until=NOW)
+        write_odd_runs(zos)
+    return database
 
 
 class Pair(NamedTuple):

@@ -22,6 +22,8 @@ from zos_monitor.wire.questions import QUESTIONS
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ALL = RunFilter()
+EARLIER = NOW - timedelta(days=2)
+"""Another present than that of the clocks: relative times count from what is told."""
 
 FILTERS = (
     "",
@@ -59,8 +61,10 @@ ZONES = (
 )
 
 
-def plain(answer: Any) -> Any:  # noqa: ANN401
-    """Return an answer without the version of its list, which is anyone's."""
+def plain(name: str, answer: Any) -> Any:  # noqa: ANN401
+    """Return an answer without what is anyone's: its list's version, how it grew."""
+    if name in ("failures", "breakdown"):
+        return answer[-1]
     return replace(answer, version=0) if isinstance(answer, RunCount) else answer
 
 
@@ -72,7 +76,7 @@ async def same(pair: Pair, name: str, *arguments: object, **named: object) -> An
         return [one async for one in asked] if hasattr(asked, "__anext__") else await asked
 
     here, there = await ask(pair.here), await ask(pair.there)
-    assert plain(there) == plain(here), (name, arguments, named)
+    assert plain(name, there) == plain(name, here), (name, arguments, named)
     # 1 == 1.0 == True; and an order of keys may be what is shown.
     codec = QUESTIONS[name].answer
     for one in here if QUESTIONS[name].streamed else [here]:
@@ -84,16 +88,16 @@ async def same(pair: Pair, name: str, *arguments: object, **named: object) -> An
 @pytest.mark.parametrize("text", FILTERS)
 async def test_answers_about_the_runs_of_a_filter(pair: Pair, text: str) -> None:
     flt = parse_filter(text)
-    await same(pair, "newest", flt, limit=50, now=NOW)
+    await same(pair, "newest", flt, limit=50, now=EARLIER)
     await same(pair, "newest", flt, limit=3)
-    found = await same(pair, "run_slice", flt, limit=200, now=NOW)
-    await same(pair, "count_on", flt, now=NOW)
+    found = await same(pair, "run_slice", flt, limit=200, now=EARLIER)
+    await same(pair, "count_on", flt, now=EARLIER)
     await same(pair, "count", flt)
     await same(pair, "totals", flt)
     await same(pair, "totals", flt, window="7d")
-    await same(pair, "row_since", flt, NOW - timedelta(days=3), now=NOW)
+    await same(pair, "row_since", flt, EARLIER - timedelta(days=3), now=EARLIER)
     for newer in (True, False):
-        failing = await same(pair, "next_failure", flt, None, newer=newer, now=NOW)
+        failing = await same(pair, "next_failure", flt, None, newer=newer, now=EARLIER)
         key = found.runs[len(found.runs) // 2].key if found.runs else None
         await same(pair, "next_failure", flt, key, newer=newer)
     assert failing is None or found.runs
@@ -106,7 +110,7 @@ async def test_answers_that_come_bit_by_bit(pair: Pair, text: str) -> None:
         await same(pair, "failures", flt, window=window)
         await same(pair, "breakdown", flt, window=window)
     await same(pair, "failures", flt)
-    await same(pair, "details", flt, now=NOW)
+    await same(pair, "details", flt, now=EARLIER)
 
 
 async def test_all_runs_whole_with_errors_that_no_encoding_carries(pair: Pair) -> None:
@@ -114,7 +118,7 @@ async def test_all_runs_whole_with_errors_that_no_encoding_carries(pair: Pair) -
     errors = [error for page in pages for run in page for error in run.errors]
     assert any("\udcff" in error.message for error in errors)
     assert any("\x1b" in error.message for error in errors)
-    assert len({run.id for page in pages for run in page}) > 200
+    assert len({run.id for page in pages for run in page}) > 100
 
 
 @pytest.mark.parametrize("key", SortKey)
@@ -138,6 +142,9 @@ async def test_slices_in_every_order(pair: Pair, key: SortKey) -> None:
                     patience=0,
                 )
                 assert found.anchor == row
+            around = {"anchor": whole.runs[2].key, "sort": sort, "now": NOW}
+            moved = await same(pair, "run_slice", flt, first=1, limit=3, anchor_row=1, **around)
+            assert moved.first == 2
             await same(pair, "run_slice", flt, sort=sort, first=10**9, limit=5, now=NOW)
 
 

@@ -59,7 +59,7 @@ async def client(history: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-@settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 async def test_whatever_is_asked_is_answered_or_refused(
     client: httpx.AsyncClient, name: str, data: st.DataObject

@@ -56,7 +56,7 @@ async def both_on(path: Path) -> AsyncIterator[Both]:
 def write_nights(path: Path) -> None:
     """Write some nights, runs that start at one instant, and open runs of all kinds."""
     with ZosWriter(path) as zos:
-        write_history(zos, nights=14, until=NOW)
+        write_history(zos, nights=10, until=NOW)
         same = NOW - timedelta(days=3, hours=1)
         with zos.batch():
             for n in range(4):

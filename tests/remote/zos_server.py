@@ -10,8 +10,8 @@ import json
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,24 @@ class Runs:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._zos: sqlite3.Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Have the database open, as it is where it is already."""
+        if self._zos is not None:
+            yield self._zos
+            return
+        uri = f"{self._path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as self._zos:
+            self._zos.row_factory = sqlite3.Row
+            try:
+                yield self._zos
+            finally:
+                self._zos = None
 
     def ask(self, sql: str, *params: object) -> list[sqlite3.Row]:
-        with closing(sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)) as zos:
-            zos.row_factory = sqlite3.Row
+        with self.reading() as zos:
             return zos.execute(sql, params).fetchall()
 
     def read(self, row: sqlite3.Row, names: tuple[str, ...]) -> dict[str, object]:
@@ -104,7 +118,8 @@ def zos_app(path: Path, *, now: datetime | None = None) -> FastAPI:
             f"SELECT * FROM layer_runs WHERE {where} ORDER BY started_at DESC LIMIT ? OFFSET ?",
             *given.values(), limit, offset,
         )  # fmt: skip
-        told = [runs.read(row, LISTED) for row in rows]
+        with runs.reading():
+            told = [runs.read(row, LISTED) for row in rows]
         return {"runs": told, "total": count[0], "offset": offset, "limit": limit}
 
     @app.get("/runs/stats/summary")
