@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -40,6 +41,15 @@ def test_every_part_of_the_package_is_in_a_contract() -> None:
     parts = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in SOURCES}
     missing = {part for part in parts - {"__init__"} if f"zos_monitor.{part}" not in told}
     assert missing == set()
+
+
+def test_the_readme_tells_of_every_part_and_of_no_other() -> None:
+    _, _, told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Development")
+    told, _, _ = told.partition("### Bench")
+    parts = {path.relative_to(PACKAGE).parts[0] for path in SOURCES if path.name[0] != "_"}
+    assert {part for part in parts if part.removesuffix(".py") not in told} == set()
+    named = set(re.findall(r"`(?:zos_monitor/)?([a-z_]+)(?:\.py|/)`", told))
+    assert {one for one in named if not any(PACKAGE.rglob(f"{one}*"))} == set()
 
 
 def test_the_sources_are_found() -> None:
