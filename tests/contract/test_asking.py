@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.api.serving import serving_api
-from tests.conftest import service_on
+from tests.conftest import NOW, service_on
 from tests.contract.afar import afar, listening
 from tests.waiting import eventually, soon
-from zos_monitor.model.faults import DatabaseFault, NotOffered
-from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.faults import DatabaseFault, FaultKind, NotOffered
+from zos_monitor.model.filters import RunFilter, parse_filter
+from zos_monitor.model.runs import RunKey
+from zos_monitor.model.sorting import Sort, SortKey
+from zos_monitor.questions import Service
 from zos_monitor.remote.http import Http
 from zos_monitor.remote.service import RemoteService
 from zos_monitor.service import RunService
+from zos_monitor.wire.questions import QUESTIONS
 
 ALL = RunFilter()
 
@@ -96,6 +102,51 @@ async def test_a_long_silence_within_an_answer_is_filled(
         go_on.set()
         assert [line async for line in lines if line] == ['{"piece":[]}', '{"whole":true}']
         await client.closed()
+
+
+ARGUMENTS: dict[str, object] = {
+    "flt": parse_filter("status:failed since:3d Ada"),
+    "sort": Sort(SortKey.COST, reverse=True),
+    "now": NOW - timedelta(days=9),
+    "instant": NOW - timedelta(days=8),
+    "first": 3,
+    "limit": 7,
+    "anchor": RunKey("2026-11-20 03:00:00.000000", 5),
+    "anchor_row": 9,
+    "patience": 0.25,
+    "window": "36h",
+    "layers": ("odd", "\udcff"),
+    "run_id": "a run",
+    "call_id": "a call",
+    "insight_id": "an insight",
+    "marked": "another run",
+    "key": RunKey(2.5, 6),
+    "newer": True,
+}
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - {"present"}))
+async def test_each_argument_arrives_as_it_was_given(
+    history: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    seen: list[dict[str, object]] = []
+
+    async def asked(service: RunService, **arguments: object) -> None:
+        seen.append(arguments)
+        raise DatabaseFault(FaultKind.OTHER, "seen")
+
+    async def asked_bit_by_bit(service: RunService, **arguments: object) -> AsyncIterator[object]:
+        yield await asked(service, **arguments)
+
+    streamed = QUESTIONS[name].streamed
+    monkeypatch.setattr(RunService, name, asked_bit_by_bit if streamed else asked)
+    names = inspect.signature(getattr(Service, name)).parameters.keys() - {"self"}
+    given = {one: ARGUMENTS[one] for one in names}
+    async with serving_api(service_on(history)) as url, afar(url) as there:
+        answer = getattr(there, name)(**given)
+        with pytest.raises(DatabaseFault, match="seen"):
+            await (anext(answer) if streamed else answer)
+    assert seen == [given]
 
 
 MEANINGLESS: list[tuple[str, dict[str, str], str]] = [
