@@ -24,7 +24,9 @@ _TIMES = (
 _SPACED_OFFSET = re.compile(r"(.*\d) (\d\d(:?\d\d)?)")
 _DATETIME = TypeAdapter(datetime)
 
-LayerName = Annotated[str, Query(description="Only runs of this layer.", examples=["reflection"])]
+LayerName = Annotated[
+    str, Query(description="Only runs of this layer, whatever the case.", examples=["reflection"])
+]
 States = Annotated[
     str,
     Query(

@@ -62,7 +62,7 @@ class Turns:
                         self._hub.tell_run(run)
                 except DatabaseFault:
                     pass  # the poll will tell of it, and once it is over of everything
-                except Exception as fault:
+                except Exception as fault:  # else no run would be told of any more
                     log_fault("Runs that turned can't be told", fault)
                 self.ready.set()
 
