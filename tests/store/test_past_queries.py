@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.past import PAST_RUNS, LayerPast, Pace
 from zos_monitor.store import past_queries
-from zos_monitor.store.past_queries import Pasts, read_past
+from zos_monitor.store.past_queries import Pasts
 from zos_monitor.store.schema import Schema, Schemas
 
 MINUTE = timedelta(minutes=1)
@@ -33,7 +33,7 @@ def schema_of(connection: sqlite3.Connection) -> Schema:
 
 
 def past_of(connection: sqlite3.Connection, run_id: str) -> LayerPast:
-    return read_past(connection, schema_of(connection), rowid_of(connection, run_id))
+    return Pasts().of(connection, schema_of(connection), rowid_of(connection, run_id))
 
 
 def rowid_of(connection: sqlite3.Connection, run_id: str) -> int:
@@ -85,7 +85,7 @@ def test_a_layer_without_finished_runs_has_no_past(
 ) -> None:
     write_run(zos, "open", hours=1, completed_at=None)
     assert past_of(connection, "open") == LayerPast()
-    assert read_past(connection, schema_of(connection), 99) == LayerPast()
+    assert Pasts().of(connection, schema_of(connection), 99) == LayerPast()
 
 
 def test_only_the_last_runs_count(zos: ZosWriter, connection: sqlite3.Connection) -> None:

@@ -20,7 +20,6 @@ PATIENCE = 1.0
 """Seconds after which nothing is offered: whoever types waits."""
 
 _RUNS = 20
-_LATEST = "latest"
 _Answer = TypeVar("_Answer")
 
 
@@ -54,10 +53,12 @@ def run_names(
     """Return the ids of the newest runs that begin so, with what they are; and ``latest``."""
     from click.shell_completion import CompletionItem
 
+    from zos_monitor.answers.finding import LATEST
+
     word, colon, layer = typed.partition(":")
-    if colon and word == _LATEST:
+    if colon and word == LATEST:
         names = _beginning(layer, _layers(context))
-        return [CompletionItem(f"{_LATEST}:{name}") for name in names]
+        return [CompletionItem(f"{LATEST}:{name}") for name in names]
 
     async def asked(service: Service) -> Sequence[CompletionItem[str]]:
         from zos_monitor.answers.filters import narrowed
@@ -69,7 +70,7 @@ def run_names(
             if run.id.isprintable() and run.id.startswith(typed)
         ]
 
-    words = [CompletionItem(word, help="the newest run") for word in _beginning(typed, [_LATEST])]
+    words = [CompletionItem(word, help="the newest run") for word in _beginning(typed, [LATEST])]
     return [*words, *_quickly(context, asked)]
 
 

@@ -60,14 +60,6 @@ class _Kept(NamedTuple):
     past: LayerPast
 
 
-def read_past(connection: sqlite3.Connection, schema: Schema, rowid: int) -> LayerPast:
-    """Return the past of the layer that the run with this row number belongs to.
-
-    What can't be read is left out. Raises sqlite3.OperationalError where it is interrupted.
-    """
-    return Pasts().of(connection, schema, rowid)
-
-
 class Pasts:
     """The pasts of layers, read again only when another of a layer's runs has finished.
 
@@ -79,7 +71,10 @@ class Pasts:
         self._lock = Lock()
 
     def of(self, connection: sqlite3.Connection, schema: Schema, rowid: int) -> LayerPast:
-        """Return the past of the layer of a run; as ``read_past``."""
+        """Return the past of the layer that the run with this row number belongs to.
+
+        What can't be read is left out. Raises sqlite3.OperationalError where it is interrupted.
+        """
         try:
             last = _last(connection, rowid)
             if not last.rowids:
