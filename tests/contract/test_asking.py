@@ -131,7 +131,7 @@ async def test_each_argument_arrives_as_it_was_given(
 ) -> None:
     seen: list[dict[str, object]] = []
 
-    async def asked(service: RunService, **arguments: object) -> None:
+    async def asked(service: RunService, **arguments: object) -> object:
         seen.append(arguments)
         raise DatabaseFault(FaultKind.OTHER, "seen")
 
