@@ -125,28 +125,29 @@ ARGUMENTS: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - {"present"}))
 async def test_each_argument_arrives_as_it_was_given(
-    history: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[dict[str, object]] = []
 
-    async def asked(service: RunService, **arguments: object) -> object:
+    async def asked(service: RunService, **arguments: object) -> None:
         seen.append(arguments)
         raise DatabaseFault(FaultKind.OTHER, "seen")
 
     async def asked_bit_by_bit(service: RunService, **arguments: object) -> AsyncIterator[object]:
         yield await asked(service, **arguments)
 
-    streamed = QUESTIONS[name].streamed
-    monkeypatch.setattr(RunService, name, asked_bit_by_bit if streamed else asked)
-    names = inspect.signature(getattr(Service, name)).parameters.keys() - {"self"}
-    given = {one: ARGUMENTS[one] for one in names}
     async with serving_api(service_on(history)) as url, afar(url) as there:
-        answer = getattr(there, name)(**given)
-        with pytest.raises(DatabaseFault, match="seen"):
-            await (anext(answer) if streamed else answer)
-    assert seen == [given]
+        for name in QUESTIONS.keys() - {"present"}:
+            streamed = QUESTIONS[name].streamed
+            names = inspect.signature(getattr(Service, name)).parameters.keys() - {"self"}
+            given = {one: ARGUMENTS[one] for one in names}
+            with monkeypatch.context() as patch:
+                patch.setattr(RunService, name, asked_bit_by_bit if streamed else asked)
+                answer = getattr(there, name)(**given)
+                with pytest.raises(DatabaseFault, match="seen"):
+                    await (anext(answer) if streamed else answer)
+            assert (name, seen.pop()) == (name, given)
 
 
 MEANINGLESS: list[tuple[str, dict[str, str], str]] = [
