@@ -135,7 +135,8 @@ async def test_each_argument_arrives_as_it_was_given(
         raise DatabaseFault(FaultKind.OTHER, "seen")
 
     async def asked_bit_by_bit(service: RunService, **arguments: object) -> AsyncIterator[object]:
-        yield await asked(service, **arguments)
+        await asked(service, **arguments)
+        yield ()
 
     async with serving_api(service_on(history)) as url, afar(url) as there:
         for name in QUESTIONS.keys() - {"present"}:

@@ -22,9 +22,6 @@ _SHOW_EVERY = 0.25  # seconds between two answers that grow
 _SLOW = 0.5  # seconds from which on an answer that replaces another says how far it is
 _TRY_AGAIN = 5.0  # seconds after a fault
 
-WAITING = "Waiting for the database"
-"""What stands where a fault has kept the first answer back."""
-
 Answer = TypeVar("Answer")
 
 
@@ -130,7 +127,7 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
 
     def words_for_nothing(self, words: str, *, known: bool) -> str:
         """Return what stands where there is nothing; ``words`` where an answer is ``known``."""
-        return self.refused or (WAITING if self.trouble and not known else words)
+        return self.refused or (one_line(self.trouble) if not known else "") or words
 
     def _progress_words(self) -> str:
         if self._share >= 1:
