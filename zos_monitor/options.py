@@ -122,7 +122,7 @@ class Options(NamedTuple):
         import asyncio
 
         from zos_monitor.model.faults import DatabaseFault, NotFound
-        from zos_monitor.tui.signals import leaving_by_call  # which needs no Textual
+        from zos_monitor.signals import leaving_by_call
 
         service = self.service()
 

@@ -35,7 +35,7 @@ def command(options: Options, nights: int, speed: float) -> None:
       zos-monitor demo --nights 90 --speed 10
     """  # noqa: D301 (click reads the control character)
     from zos_monitor.demo.folder import DemoFolder
-    from zos_monitor.tui.signals import leaving_by_exit
+    from zos_monitor.signals import leaving_by_exit
 
     options.filter()
     require_terminal()

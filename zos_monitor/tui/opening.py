@@ -18,7 +18,7 @@ from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_c
 from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
 from zos_monitor.tui.run_columns import Setting
-from zos_monitor.tui.signals import leaving_by_call
+from zos_monitor.signals import leaving_by_call
 
 if TYPE_CHECKING:
     from textual.driver import Driver
