@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.questions import Service
+from zos_monitor.signals import leaving_by_call
 from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_colours
 from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
 from zos_monitor.tui.run_columns import Setting
-from zos_monitor.signals import leaving_by_call
 
 if TYPE_CHECKING:
     from textual.driver import Driver
