@@ -60,7 +60,7 @@ async def test_it_comes_with_the_first_open_run_and_goes_with_the_last(
         ]
         second = begin(many, 2, "weekly", 4)
         await driver.strip_of(2)
-        assert [line.split()[1] for line in driver.strip] == ["weekly", LAYER]  # newest first
+        assert [line.split()[1] for line in driver.strip] == [LAYER, "weekly"]  # newest first
         many.finish_run(first, completed_at=NOW, processed=15)
         await driver.strip_of(1)
         assert driver.strip[0].startswith(" ▶ weekly")
@@ -101,8 +101,8 @@ async def test_interrupted_runs_are_not_in_it(many: ZosWriter, path: Path) -> No
     begin(many, 9, "weekly")
     async with dashboard(path) as driver:
         await driver.strip_of(2)
-        assert "▶ weekly" in driver.strip[0]
-        assert f"▶ {LAYER}" in driver.strip[1]
+        assert f"▶ {LAYER}" in driver.strip[0]
+        assert "▶ weekly" in driver.strip[1]
         assert sum("⊘ interr" in row for row in driver.rows()) == 2
 
 
@@ -117,8 +117,8 @@ async def test_it_takes_a_sixth_of_the_screen_at_most(many: ZosWriter, path: Pat
             await driver.strip_of(lines)
             assert all(len(line) == width for line in driver.lines())
             if lines:
-                assert driver.strip[0].startswith(" ▶ layer-8 ")
-                more = f" and {10 - lines} more that are open" if lines < 9 else " ▶ layer-0 "
+                assert driver.strip[0].startswith(" ▶ layer-0 ")
+                more = f" and {10 - lines} more that are open" if lines < 9 else " ▶ layer-8 "
                 assert driver.strip[-1].startswith(more)
 
 
