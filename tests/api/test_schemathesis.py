@@ -54,7 +54,7 @@ async def test_the_document_has_these_paths(document: dict[str, Any]) -> None:
 
 
 @settings(
-    max_examples=9,
+    max_examples=20,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
