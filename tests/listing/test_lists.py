@@ -39,7 +39,7 @@ FILTERS = (
     "status:unknown until:5h",
     "layer:dm-* since:30d -status:success",
 )
-STEPS = {"normal": 8, "small": 24}  # with few stretches there is less to go wrong
+STEPS = {"normal": 8, "small": 30}  # with few stretches there is less to go wrong
 EVERY_ORDER = [Sort(key, reverse) for key in SortKey for reverse in (False, True)]
 INSTANTS = [NOW - timedelta(hours=hours) for hours in (-30, 0, 1, 21, 50, 170, 800)]
 

@@ -102,7 +102,7 @@ async def test_odd_rows_open_and_are_shown_literally(odd: Path, size: tuple[int,
         assert len(opened) == driver.dashboard.runs.row_count == 22
 
 
-@pytest.mark.parametrize(("size", "nights"), [(WIDE, 10), (NARROW, 4)])
+@pytest.mark.parametrize(("size", "nights"), [(WIDE, 14), (NARROW, 4)])
 async def test_every_run_of_a_history_opens(path: Path, size: tuple[int, int], nights: int) -> None:
     with ZosWriter(path) as writer:
         write_history(writer, nights=nights, until=NOW)
