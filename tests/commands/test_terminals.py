@@ -16,11 +16,11 @@ import pytest
 
 from tests.commands.invoking import printed, program
 from tests.conftest import NOW
+from tests.tui.made_runs import made_run
 from tests.waiting import PATIENCE
 from zos_monitor.answers.runs import RunsAnswer, run_answer
 from zos_monitor.commands.runs import place, table
 from zos_monitor.demo.writer import ZosWriter
-from zos_monitor.model.runs import RunKey, RunSummary, Usage
 from zos_monitor.model.states import RunState
 
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -62,23 +62,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-A_RUN = run_answer(
-    RunSummary(
-        key=RunKey("", 1),
-        id="x",
-        layer_name="x",
-        status="success",
-        state=RunState.SUCCESS,
-        started_at=NOW,
-        completed_at=NOW,
-        targets_matched=1,
-        targets_processed=1,
-        targets_skipped=0,
-        insights_created=1,
-        error_count=0,
-        usage=Usage(),
-    )
-)
+A_RUN = run_answer(made_run(RunState.SUCCESS, insights_created=1))
 COMMANDS = [["runs"], ["layers"], ["stats", "--days", "9999"], ["errors", "--since", "all"]]
 
 

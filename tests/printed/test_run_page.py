@@ -23,6 +23,7 @@ RUN = RunDetailAnswer(
     targets_matched=4,
     targets_processed=3,
     targets_skipped=1,
+    error_count=0,
     insights_created=3,
     insights_stored=None,
     model_profile=None,

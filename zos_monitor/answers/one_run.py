@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from zos_monitor.answers.encoding import dollars, instant
 from zos_monitor.answers.exact import by_id, newest_of, of_layer, whole
 from zos_monitor.answers.finding import find, known_layer
-from zos_monitor.answers.runs import SUCCEEDED, ErrorAnswer, error_answers, seconds
+from zos_monitor.answers.runs import ErrorAnswer, RunAnswer, run_answer
 from zos_monitor.model.faults import NotFound
 from zos_monitor.model.runs import RunDetail, RunSummary, Source
 from zos_monitor.model.text import one_line
@@ -46,37 +46,21 @@ class CallsAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunDetailAnswer:
+class RunDetailAnswer(RunAnswer):
     """A run with everything that is told of it.
 
     Tokens and ``estimated_cost_usd`` are the figures to believe, ``stored_cost_usd`` what the row
-    says. Counters are those of RunAnswer; ``insights_created`` counts answers, ``insights_stored``
-    rows. ``errors`` of an open run are those of its failed calls, for its row has none before its
-    end.
+    says. ``insights_created`` counts answers, ``insights_stored`` rows. ``errors`` of an open run
+    are those of its failed calls, for its row has none before its end.
     """
 
-    id: str
-    layer_name: str
     layer_hash: str
-    status: str
-    state: str
-    success: bool | None
-    started_at: str | None
-    completed_at: str | None
-    duration_seconds: float | None
-    targets_matched: int | None
-    targets_processed: int | None
-    targets_skipped: int | None
-    insights_created: int | None
     insights_stored: int | None
     model_profile: str | None
     model_provider: str | None
     model_name: str | None
     tokens_input: int | None
     tokens_output: int | None
-    tokens_total: int | None
-    estimated_cost_usd: float | None
-    cost_source: str
     stored_cost_usd: float | None
     errors: list[ErrorAnswer]
     progress: ProgressAnswer | None
@@ -86,32 +70,18 @@ class RunDetailAnswer:
 
 def detail_answer(run: RunDetail) -> RunDetailAnswer:
     """Return a run with everything that is told of it."""
-    usage = run.usage
+    usage, short = run.usage, run_answer(run, errors=run.errors or run.early_errors)
+    shared: dict[str, Any] = {one.name: getattr(short, one.name) for one in fields(short)}
     return RunDetailAnswer(
-        id=run.id,
-        layer_name=run.layer_name,
+        **shared,
         layer_hash=run.layer_hash,
-        status=run.status,
-        state=run.state,
-        success=SUCCEEDED.get(run.state),
-        started_at=instant(run.started_at),
-        completed_at=instant(run.completed_at),
-        duration_seconds=seconds(run),
-        targets_matched=run.targets_matched,
-        targets_processed=run.targets_processed,
-        targets_skipped=run.targets_skipped,
-        insights_created=run.insights_created,
         insights_stored=run.insights_stored,
         model_profile=run.model_profile,
         model_provider=run.model_provider,
         model_name=run.model_name,
         tokens_input=usage.tokens_input,
         tokens_output=usage.tokens_output,
-        tokens_total=usage.tokens_total,
-        estimated_cost_usd=dollars(usage.cost_usd),
-        cost_source=usage.cost_source,
         stored_cost_usd=dollars(run.stored_cost_usd),
-        errors=error_answers(run.errors or run.early_errors),
         progress=progress_answer(run),
         calls=CallsAnswer(
             total=usage.calls,

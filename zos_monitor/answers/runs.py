@@ -84,7 +84,7 @@ def run_answer(run: RunSummary, *, errors: Sequence[RunError] | None = None) -> 
         success=SUCCEEDED.get(run.state),
         started_at=instant(run.started_at),
         completed_at=instant(run.completed_at),
-        duration_seconds=seconds(run),
+        duration_seconds=_seconds(run),
         targets_matched=run.targets_matched,
         targets_processed=run.targets_processed,
         targets_skipped=run.targets_skipped,
@@ -119,8 +119,7 @@ def error_count(run: RunSummary) -> int | None:
     return run.error_count or early or run.error_count
 
 
-def seconds(run: RunSummary) -> float | None:
-    """Return how long a run took; None where that is not known."""
+def _seconds(run: RunSummary) -> float | None:
     return run.duration.total_seconds() if run.duration is not None else None
 
 
