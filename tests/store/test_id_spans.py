@@ -40,7 +40,24 @@ def few(path: Path, writer: ZosWriter) -> Path:
 
 @pytest.mark.parametrize(
     "beginning",
-    ["0", "01M7", "01m7A", "01M7ABCDEFGHJKLM", "~", "~~", "A", "a~", "É", "é", "x ", "x y", "none"],
+    [
+        "0",
+        "01M7",
+        "01m7A",
+        "01M7ABCDEFGHJKLM",
+        "~",
+        "~~",
+        "A",
+        "a~",
+        "É",
+        "é",
+        "x ",
+        "x y",
+        "none",
+        "ß",
+        "\ud7ff",
+        "\U0010ffff",
+    ],
 )
 async def test_all_that_begin_so_are_found_once(few: Path, beginning: str) -> None:
     service = service_on(few)
@@ -59,6 +76,18 @@ async def test_all_that_begin_so_are_found_once(few: Path, beginning: str) -> No
 async def test_other_forms_find_the_same_as_without_spans(
     few: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
+    with_spans = await service_on(few).newest(parse_filter(text), limit=100)
+    monkeypatch.setattr(scope, "id_spans", lambda flt: None)
+    assert with_spans == await service_on(few).newest(parse_filter(text), limit=100)
+
+
+@pytest.mark.parametrize("text", ["id:01m7", "id:01M7x", "id:0"])
+async def test_ids_that_are_bytes_are_found_as_without_spans(
+    few: Path, writer: ZosWriter, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    # Whether LIKE finds bytes at all is up to how SQLite was built.
+    for run_id in (b"01m7", b"01M7x"):
+        writer.raw_run(id=memoryview(run_id), layer_name="one", started_at=NOW)
     with_spans = await service_on(few).newest(parse_filter(text), limit=100)
     monkeypatch.setattr(scope, "id_spans", lambda flt: None)
     assert with_spans == await service_on(few).newest(parse_filter(text), limit=100)

@@ -12,7 +12,7 @@ from zos_monitor.store.filter_sql import Where
 MOST_SPANS = 64
 """At most so many ways of writing a beginning are looked up: six letters, each in two cases."""
 
-# An id that is stored as bytes is found as well, and bytes come behind all text in an index.
+# Many builds of SQLite find an id that is stored as bytes, too: these are behind all text.
 _SPANS = """
 WITH texts(low, high) AS (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
