@@ -18,6 +18,8 @@ class FaultKind(StrEnum):
     """The server that reads it for us does not answer, or not as one of ours would."""
     NOT_OFFERED = "not offered"
     OTHER = "other"
+    UNFORESEEN = "unforeseen"
+    """A fault of the monitor's own; see ``reports``."""
 
 
 class DatabaseFault(Exception):

@@ -26,6 +26,7 @@ _FAULTS = {
     FaultKind.UNREACHABLE: "server unreachable",
     FaultKind.NOT_OFFERED: "not offered",
     FaultKind.OTHER: "database can't be read",
+    FaultKind.UNFORESEEN: "fault of the monitor's own",
 }
 
 
