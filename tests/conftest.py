@@ -23,6 +23,7 @@ from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.changes import Change
 from zos_monitor.polling import Poll
+from zos_monitor.reports import log, places
 from zos_monitor.service import RunService
 
 settings.register_profile("zos-monitor", deadline=None, max_examples=150)
@@ -88,6 +89,37 @@ class ZosProcess:
         """End it as a power cut would, with its database open."""
         self._process.kill()
         self._process.communicate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def noted_at_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Have the monitor note its own faults in a folder of the tests', not in the user's."""
+    folder = tmp_path_factory.mktemp("noted")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(places.ENVIRONMENT, str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_unforeseen(noted_at_all: Path) -> Iterator[None]:
+    """Fail a test in which the monitor met a fault of its own, which it would survive."""
+    yield
+    if found := sorted(noted_at_all.iterdir()):
+        told = "\n".join(path.read_text() for path in found)
+        for path in found:
+            path.unlink()
+        log._known.clear()
+        pytest.fail(f"unforeseen (a test that provokes it takes the fixture noted):\n{told}")
+
+
+@pytest.fixture
+def noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the folder of the log and of crash reports, for a test that provokes any."""
+    folder = tmp_path / "noted"
+    monkeypatch.setenv(places.ENVIRONMENT, str(folder))
+    log._known.clear()
+    yield folder
+    log._known.clear()
 
 
 @pytest.fixture
