@@ -9,20 +9,25 @@ from datetime import datetime
 
 from zos_monitor.model.changes import Change, Changed, Health
 from zos_monitor.model.faults import DatabaseFault
-from zos_monitor.store.database import Database
+from zos_monitor.store.database import Database, Reader
+from zos_monitor.store.faults import MIXED, NO_LOG, gone, slow
 from zos_monitor.store.fingerprint import Fingerprint, fingerprint
 from zos_monitor.store.probe import COUNT_SECONDS, Marks, read_marks, search_on
 
 RETRY_SECONDS = 1.0
 """How long after a fault the next attempt is made, at the earliest."""
 
+LONGEST_RETRY_SECONDS = 30.0
+"""How long where questions fail again and again though each look is good."""
+
+SLOW_SECONDS = 5.0
+"""How long a look may take before that is told."""
+
 # A log is written some time before its commit can be seen (while the disk syncs), and two commits
 # within one tick of the file system's clock leave the same time of writing. So a look that found
 # the files changed is followed by further ones, these many seconds later.
 # The last one counts the runs again, so that what was deleted by hand is noticed.
 _SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, COUNT_SECONDS)
-
-_NO_LOG = "its write-ahead log is left out: reading that would leave a file beside it"
 
 
 class Poll:
@@ -43,6 +48,12 @@ class Poll:
         self._health = Health(since=clock())
         self._stamp: Fingerprint | None = None
         self._marks: Marks | None = None
+        self._notes = Notes()
+        self._reading: asyncio.Task[Change | None] | None = None  # the look that goes on
+        self._read_at: datetime | None = None  # when what the last good look found was up to date
+        self._good_at: datetime | None = None  # when what was answered after it was
+        self._suspected = False  # whether a question has failed since that look
+        self._doubts = 0  # after how many good looks in a row one has
         self._second_looks: list[float] = []
         # Where set, a look is due by then, and the next good one tells of everything, whatever
         # the marks say.
@@ -84,19 +95,34 @@ class Poll:
 
         That is done while paused too, for what was asked for is owed an answer.
         """
-        self._everything_by = time.monotonic() + RETRY_SECONDS
+        pause = RETRY_SECONDS * 2 ** min(self._doubts, 10)
+        self._everything_by = time.monotonic() + min(pause, LONGEST_RETRY_SECONDS)
+        self._suspected = True
         self._wake.set()  # for how long it sleeps when paused depends on this
 
     async def changes(self) -> AsyncIterator[Change]:
         """Yield news for ever; the next look waits until the last news has been dealt with."""
-        while True:
-            asked, self._asked = self._asked, False
-            self._wake.clear()
-            if asked or not self._paused or self._owed_in() == 0:
-                change = await self._look()
-                if change is not None:
-                    yield change
-            await self._sleep()
+        going_on: asyncio.Task[Change | None] | None = None
+        try:
+            while True:
+                asked, self._asked = self._asked, False
+                self._wake.clear()
+                if asked or not self._paused or self._owed_in() == 0:
+                    change = await self._look()
+                    going_on = self._reading
+                    if change is not None:
+                        yield change
+                await self._sleep()
+        finally:
+            if going_on is not None:
+                await self._give_up(going_on)
+
+    async def _give_up(self, reading: asyncio.Task[Change | None]) -> None:
+        """End a look that may still go on."""
+        if reading is self._reading:
+            self._reading = None
+        reading.cancel()
+        await asyncio.wait([reading])
 
     def _owed_in(self) -> float | None:
         """Return in how many seconds a look is owed to a question that failed; None for none."""
@@ -118,32 +144,68 @@ class Poll:
             alarm.cancel()
 
     async def _look(self) -> Change | None:
+        """Look once; a look that takes long is told of, and the next one goes on with it."""
+        try:
+            if self._reading is None and not self._begin_to_read():
+                return None
+            return await self._read_on()
+        except DatabaseFault as fault:
+            return self._failed(fault)
+        except Exception as error:  # whatever nobody has foreseen: it is told, and tried again
+            from zos_monitor.reports import unforeseen
+
+            return self._failed(unforeseen(error, "looking for changes"))
+
+    async def _read_on(self) -> Change | None:
+        """Wait for what is being read. Raises DatabaseFault where that takes long."""
+        reading = self._reading
+        assert reading is not None
+        try:
+            await asyncio.wait([reading], timeout=SLOW_SECONDS)
+        except asyncio.CancelledError:
+            await self._give_up(reading)
+            raise
+        if not reading.done():
+            raise slow(self._database.path, SLOW_SECONDS)
+        self._reading = None
+        return reading.result()
+
+    def _begin_to_read(self) -> bool:
+        """Look at the files, and begin to read where they may tell of news; tell whether so."""
+        at = self._clock()
+        if not self._suspected:  # what the last look told of has been answered
+            self._good_at = self._read_at
         stamp = fingerprint(self._database.path, self._stamp)
         moved = stamp != self._stamp
         if not moved and not self._due():
-            return None
+            if self._health.fault is None:
+                self._read_at = at
+            return False
         if moved:
-            if stamp is not None and self._stamp is not None and stamp.of_other_file(self._stamp):
+            if self._notes.is_of_other_file(stamp):
                 self._everything_by = time.monotonic()  # the marks are those of another database
             self._stamp = stamp
             self._second_looks = [time.monotonic() + after for after in _SECOND_LOOKS]
+        self._reading = asyncio.create_task(self._read(at, moved=moved))
+        return True
+
+    async def _read(self, at: datetime, *, moved: bool) -> Change | None:
         everything_by = self._everything_by
         known = self._marks if everything_by is None else None
-        try:
-            async with self._database.read() as reader:
-                marks = await read_marks(reader, known, hints=self._marks)
-                if known is not None and marks.unsearched:
-                    marks = await search_on(reader, marks)
-                lacks_log = reader.lacks_log
-        except DatabaseFault as fault:
-            return self._failed(fault)
+        async with self._database.read() as reader:
+            marks = await read_marks(reader, known, hints=self._marks)
+            if known is not None and marks.unsearched:
+                marks = await search_on(reader, marks)
+            notes = self._notes.on(reader)
         if self._everything_by == everything_by:  # else it was asked for while this look ran
             self._everything_by = None
+        self._doubts = self._doubts + 1 if self._suspected else 0
+        self._suspected = False
         changed = marks.since(known)
         if moved and not changed:
             changed = Changed.OTHER
-        self._marks = marks
-        turned = self._turn(Health(message=_NO_LOG if lacks_log else "", since=self._clock()))
+        self._marks, self._read_at = marks, at
+        turned = self._turn(Health(message=notes, since=self._clock()))
         return self._change(changed) if changed or turned else None
 
     def _due(self) -> bool:
@@ -156,17 +218,64 @@ class Poll:
 
     def _failed(self, fault: DatabaseFault) -> Change | None:
         self._everything_by = time.monotonic() + RETRY_SECONDS
-        if not self._turn(Health(fault=fault.kind, message=fault.message, since=self._clock())):
+        if not self._turn(Health(self._clock(), fault.kind, fault.message, self._good_at)):
             return None
         return self._change(Changed.NOTHING)
 
     def _turn(self, health: Health) -> bool:
-        """Take a health over where it differs in more than its time; tell whether it did."""
-        same = (health.fault, health.message) == (self._health.fault, self._health.message)
-        if not same:
-            self._health = health
-        return not same
+        """Take a health over where it differs in more than its times; tell whether it did.
+
+        A fault that is told in other words lasts since the same time.
+        """
+        known = self._health
+        if (health.fault, health.message) == (known.fault, known.message):
+            return False
+        if health.fault is not None and health.fault is known.fault:
+            health = health._replace(since=known.since)
+        self._health = health
+        return True
 
     def _change(self, changed: Changed) -> Change:
         written = self._stamp.written_at if self._stamp is not None else None
         return Change(changed=changed, health=self._health, committed_at=written)
+
+
+class Notes:
+    """What is to be said of a database though it can be read; it remembers what there was."""
+
+    def __init__(self) -> None:
+        self._seen: Fingerprint | None = None  # the files as they were last, while there were any
+        self._gap = False  # whether there were none in between
+        self._mixed: Fingerprint | None = None  # the files since another one's log lies there
+        self._tables: frozenset[str] = frozenset()
+
+    def is_of_other_file(self, stamp: Fingerprint | None) -> bool:
+        """Take note of the files as they are, and tell whether they are others than they were."""
+        last, gap = self._seen, self._gap
+        self._gap = stamp is None
+        if stamp is None:
+            return False
+        self._seen = stamp
+        if last is None:
+            return False
+        # Where there was none for a while, another file may have got the number of the last one.
+        other = stamp.of_other_file(last) or (gap and stamp.main[:4] != last.main[:4])
+        if other:
+            self._tables = frozenset()
+            # Only one that is unchanged is the same for sure: numbers of files are used again.
+            self._mixed = stamp if stamp.log.size and stamp.log == last.log else None
+        elif self._mixed is not None:
+            # Who writes to the file itself has taken the log for its own.
+            written = stamp.main.written_ns != self._mixed.main.written_ns
+            if written or not stamp.log.size or not stamp.log.of_same_file(self._mixed.log):
+                self._mixed = None
+        return other
+
+    def on(self, reader: Reader) -> str:
+        """Return the notes in one sentence, empty for none."""
+        tables = reader.schema.tables
+        self._tables |= tables
+        found = [MIXED] if self._mixed is not None else []
+        found += [NO_LOG] if reader.lacks_log else []
+        found += [gone(self._tables - tables)] if self._tables - tables else []
+        return "; ".join(found)

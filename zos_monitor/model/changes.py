@@ -24,12 +24,16 @@ class Health(NamedTuple):
     """Whether the database can be read, in words for people.
 
     ``fault`` is None while it can; ``message`` then is empty, or notes what the reading leaves
-    out. ``since`` is when this state was first seen.
+    out. ``since`` is when this state was first seen. With a fault, ``good_at`` is the last time at
+    which what had been read was still up to date; None where nothing has been read so far.
+    ``redacted`` tells whether answers leave out what is private.
     """
 
     since: datetime
     fault: FaultKind | None = None
     message: str = ""
+    good_at: datetime | None = None
+    redacted: bool = False
 
 
 class Change(NamedTuple):

@@ -14,6 +14,8 @@ class FaultKind(StrEnum):
     DAMAGED = "damaged"
     NOT_ZOS = "not zos"
     LOCKED = "locked"
+    SLOW = "slow"
+    """It is being read, and no answer has come for longer than one should take."""
     UNREACHABLE = "unreachable"
     """The server that reads it for us does not answer, or not as one of ours would."""
     NOT_OFFERED = "not offered"

@@ -126,7 +126,7 @@ class Database:
         opening = asyncio.ensure_future(_connect(uri, self._begin))
         try:
             opened = await asyncio.shield(opening)
-        except (asyncio.CancelledError, sqlite3.Error):
+        except BaseException:
             self._closing(_close_unused(opening))
             raise
         cancelled = False
@@ -206,7 +206,7 @@ async def _closed(connection: aiosqlite.Connection) -> None:
 
 
 async def _close_unused(opening: asyncio.Future[_Opened]) -> None:
-    with suppress(sqlite3.Error):  # it could not be opened: then there is nothing to close
+    with suppress(Exception):  # it could not be opened: then there is nothing to close
         await _closed((await opening).connection)
 
 
@@ -217,17 +217,17 @@ async def _connect(uri: str, begin: Callable[[sqlite3.Connection], Judge]) -> _O
     for it then, and a thread that outlives the event loop complains on standard error. So a failure
     is noted, and a connection to nothing closed in order.
     """
-    outcome: list[Judge | sqlite3.Error] = []
+    outcome: list[Judge | Exception] = []
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         try:
             connection = sqlite3.Connection(*arguments, **options)
-        except sqlite3.Error as fault:
+        except Exception as fault:  # raised again below, whatever it is
             outcome.append(fault)
             return sqlite3.Connection(":memory:")
         try:
             outcome.append(begin(connection))
-        except sqlite3.Error as fault:
+        except Exception as fault:  # as well: the thread has to end first
             connection.close()
             outcome.append(fault)
             return sqlite3.Connection(":memory:")
@@ -237,7 +237,7 @@ async def _connect(uri: str, begin: Callable[[sqlite3.Connection], Judge]) -> _O
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=connect
     )
     (begun,) = outcome
-    if isinstance(begun, sqlite3.Error):
+    if isinstance(begun, Exception):
         await _closed(connection)
         raise begun
     return _Opened(connection, begun)

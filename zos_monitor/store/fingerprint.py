@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 
 class Stamp(NamedTuple):
-    """A file's identity, time of last writing (nanoseconds since the epoch) and size in bytes."""
+    """A file's identity, times of last writing and of any change, and size in bytes.
+
+    Times are nanoseconds since the epoch. The first of them can be set back, as ``cp -p`` does;
+    the other one can't, and changes with the file's permissions too.
+    """
 
     device: int
     inode: int
     written_ns: int
     size: int
+    changed_ns: int
 
     def of_same_file(self, other: Stamp) -> bool:
         """Tell whether this is the stamp of the same file, perhaps at another time."""
@@ -54,7 +59,8 @@ def fingerprint(path: Path, last: Fingerprint | None = None) -> Fingerprint | No
             return None
         same = last is not None and main.of_same_file(last.main)
         file = last.file if last is not None and same else str(path.resolve())
-        return Fingerprint(file, main, stamp(f"{file}-wal"))
+        # SQLite changes the owner of a log when root reads it, be it to what that was.
+        return Fingerprint(file, main, stamp(f"{file}-wal")._replace(changed_ns=0))
     except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
         return None
 
@@ -69,5 +75,5 @@ def stamp(file: Path | str) -> Stamp:
     try:
         stat = os.stat(file)
     except FileNotFoundError:
-        return Stamp(0, 0, 0, 0)
-    return Stamp(stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        return Stamp(0, 0, 0, 0, 0)
+    return Stamp(stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size, stat.st_ctime_ns)
