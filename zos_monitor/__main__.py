@@ -1,5 +1,5 @@
 """``python -m zos_monitor``."""
 
-from zos_monitor.cli import main
+from zos_monitor.starting import main
 
 main()

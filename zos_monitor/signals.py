@@ -1,15 +1,29 @@
-"""Leaving in order when the system asks to: by SIGTERM, or by SIGHUP when the terminal goes."""
+"""Leaving in order when the system asks to: by signals, also when the terminal goes."""
 
 from __future__ import annotations
 
-import asyncio
 import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+ALL_SIGNALS = (*SIGNALS, signal.SIGINT, signal.SIGQUIT)
+"""Also those of keys, for what sets the terminal so that its keys send none."""
+
+
+@contextmanager
+def raising_on_ctrl_c() -> Iterator[None]:
+    """Have Ctrl-C raise KeyboardInterrupt meanwhile, so that everything is put in order."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_DFL or not _may_heed():
+        yield
+        return
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -19,7 +33,7 @@ def leaving_by_exit() -> Iterator[None]:
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in _heeded()}
+    before = {number: signal.signal(number, leave) for number in _heeded(SIGNALS)}
     try:
         yield
     finally:
@@ -28,10 +42,14 @@ def leaving_by_exit() -> Iterator[None]:
 
 
 @contextmanager
-def leaving_by_call(leave: Callable[[int], None]) -> Iterator[None]:
+def leaving_by_call(
+    leave: Callable[[int], None], numbers: Iterable[signal.Signals] = SIGNALS
+) -> Iterator[None]:
     """Have the running event loop call ``leave`` with that status on the signals meanwhile."""
+    import asyncio  # takes longer to import than most commands take
+
     loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in _heeded()}
+    before = {number: signal.getsignal(number) for number in _heeded(numbers)}
     for number in before:
         loop.add_signal_handler(number, leave, 128 + number)
     try:
@@ -42,10 +60,15 @@ def leaving_by_call(leave: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _heeded() -> list[signal.Signals]:
-    """Return the signals that can be heeded.
-
-    Those that are ignored, as nohup has it, stay so; and only the main thread can heed any.
-    """
-    wanted = SIGNALS if threading.current_thread() is threading.main_thread() else ()
+def _heeded(wanted: Iterable[signal.Signals]) -> list[signal.Signals]:
+    """Return the signals that can be heeded; those that are ignored, as nohup has it, stay so."""
+    if not _may_heed():
+        return []
     return [number for number in wanted if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _may_heed() -> bool:
+    """Tell whether signals can be heeded here: only the main thread can."""
+    import threading
+
+    return threading.current_thread() is threading.main_thread()

@@ -25,6 +25,7 @@ from zos_monitor.tui.arrangement import Pane, arrange
 from zos_monitor.tui.cells import GAP, fit
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.run_columns import COLUMNS, Setting, pieces, titles
+from zos_monitor.tui.terminal_kinds import Colours, colours
 
 ENTER = "\x1b[?1049h"
 _HIDE_CURSOR = "\x1b[?25l"
@@ -70,10 +71,7 @@ class Look(NamedTuple):
 
 def has_colours(environ: Mapping[str, str]) -> bool:
     """Tell whether a terminal is known to have 256 colours, and may show them."""
-    if environ.get("NO_COLOR"):
-        return False
-    many = environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
-    return many or environ.get("TERM", "").endswith("256color")
+    return not environ.get("NO_COLOR") and colours(environ) in (Colours.MANY, Colours.ALL)
 
 
 def draw(runs: tuple[RunSummary, ...], setting: Setting, look: Look) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.model.states import RunState
 from zos_monitor.model.text import has_signs
+from zos_monitor.tui.terminal_kinds import has_few_signs
 
 if TYPE_CHECKING:
     from zos_monitor.model.nights import Outcome  # the first rows do without nights
@@ -128,5 +129,9 @@ ASCII = Glyphs(
 
 
 def choose(*, plain: bool, environ: Mapping[str, str]) -> Glyphs:
-    """Return the set to use: ASCII where it is asked for, or the locale names another encoding."""
-    return ASCII if plain or not has_signs(environ) else UNICODE
+    """Return the set to use.
+
+    That is ASCII where it is asked for, where the locale names another encoding than Unicode's, and
+    where the terminal has few signs.
+    """
+    return ASCII if plain or not has_signs(environ) or has_few_signs(environ) else UNICODE

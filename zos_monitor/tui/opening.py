@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.questions import Service
-from zos_monitor.signals import leaving_by_call
+from zos_monitor.signals import ALL_SIGNALS, leaving_by_call
 from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_colours
 from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
@@ -84,7 +84,7 @@ async def _run(service: Service, flt: RunFilter, options: _Options) -> int | Non
     plain_driver, environ = options.plain_driver, options.environ
     setting = Setting(service.clock(), service.zone, choose(plain=options.plain, environ=environ))
     ending = _Ending()
-    with leaving_by_call(ending.ask), FirstRows() as first_rows:
+    with leaving_by_call(ending.ask, ALL_SIGNALS), FirstRows() as first_rows:
         if not (plain_driver or environ.get("TEXTUAL_DRIVER")):
             width, height = shutil.get_terminal_size()
             look = Look(width, height, service.place, flt.text, has_colours(environ))
