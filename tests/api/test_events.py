@@ -45,6 +45,7 @@ async def test_a_stream_begins_with_everything(url: str) -> None:
         "fault": None,
         "message": "",
         "since": NOW.isoformat().replace("+00:00", "Z"),
+        "good_at": None,
     }
     written = datetime.fromisoformat(first.data["committed_at"])
     assert abs(time.time() - written.timestamp()) < 100

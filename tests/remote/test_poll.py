@@ -9,7 +9,7 @@ import pytest
 
 from tests.remote.poll_stage import GONE, GOOD, event, staged
 from tests.waiting import eventually, soon
-from zos_monitor.model.changes import Changed
+from zos_monitor.model.changes import Changed, Health
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.times import utc_now
 from zos_monitor.remote import poll as polling
@@ -26,7 +26,7 @@ async def test_the_first_news_is_everything_and_then_what_the_stream_tells() -> 
     async with staged() as (stage, poll):
         [first] = await stage.told(1)
         assert first.changed is Changed.ALL
-        assert first.health == (datetime(2026, 11, 21, 12, tzinfo=UTC), None, "")
+        assert first.health == Health(datetime(2026, 11, 21, 12, tzinfo=UTC))
         assert first.committed_at == datetime(2026, 11, 21, 12, tzinfo=UTC)
         stage.tell(b": beat\n\n" + event("calls"))
         await stage.told(2)

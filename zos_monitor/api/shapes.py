@@ -64,11 +64,17 @@ class BadParameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthEvent:
-    """Whether the database can be read, since when, and what is wrong in words for people."""
+    """Whether the database can be read, since when, and what is wrong in words for people.
+
+    ``good_at`` is when what was read last was still up to date; null while it can be read.
+    ``redacted`` is there where answers leave out what is private.
+    """
 
     fault: str | None
     message: str
     since: str | None
+    good_at: str | None
+    redacted: bool | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +90,11 @@ class ChangeEvent:
 class HealthAnswer:
     """Whether the database can be read, and since when that is so.
 
-    ``detail`` is there while it can't, and says the same as ``message``. ``committed_at`` is when
+    ``detail`` is there while it can't, and says the same as ``message``; ``good_at`` is when what
+    was read last was still up to date, null while it can be read. ``committed_at`` is when
     the database was last written, null where that can't be told. ``protocol`` is the version of
     what a dashboard on another machine asks, ``now`` the server's time, by which that goes.
+    ``redacted`` is there where answers leave out what is private.
     """
 
     service: Literal["zos-monitor"]
@@ -96,9 +104,11 @@ class HealthAnswer:
     fault: str | None
     message: str
     since: str | None
+    good_at: str | None
     committed_at: str | None
     version: str
     detail: str | None = field(default=None, metadata=LEFT_OUT)
+    redacted: bool | None = field(default=None, metadata=LEFT_OUT)
 
 
 def change_event(change: Change) -> ChangeEvent:
@@ -112,7 +122,13 @@ def change_event(change: Change) -> ChangeEvent:
 
 def health_event(health: Health) -> HealthEvent:
     """Return a health as it is sent."""
-    return HealthEvent(fault=health.fault, message=health.message, since=instant(health.since))
+    return HealthEvent(
+        fault=health.fault,
+        message=health.message,
+        since=instant(health.since),
+        good_at=instant(health.good_at),
+        redacted=health.redacted or None,
+    )
 
 
 def health_answer(change: Change, version: str, now: datetime) -> HealthAnswer:
@@ -126,7 +142,9 @@ def health_answer(change: Change, version: str, now: datetime) -> HealthAnswer:
         fault=health.fault,
         message=health.message,
         since=instant(health.since),
+        good_at=instant(health.good_at),
         committed_at=instant(change.committed_at),
         version=version,
         detail=health.message if health.fault is not None else None,
+        redacted=health.redacted or None,
     )

@@ -52,6 +52,7 @@ class RemotePoll:
         self._on_clock = on_clock
         self._health: Health | None = None  # as it is by now; None before anything is known
         self._told: Health | None = None  # as it was told last
+        self._good_at: datetime | None = None  # when what was told was up to date
         self._pending = Changed.NOTHING  # what changed and is not told yet
         self._committed_at: datetime | None = None
         self._connected = False
@@ -152,9 +153,13 @@ class RemotePoll:
         except DatabaseFault as fault:
             self._lose(fault)
             return False
+        except Exception as error:  # whatever nobody has foreseen: it is told, and tried again
+            self._lose(_unforeseen(error))
+            return False
         self._on_clock(greeting.ahead)
         self._pending = Changed.ALL
         self._health = greeting.health
+        self._note_good()
         return True
 
     def _settle(self) -> None:
@@ -196,9 +201,12 @@ class RemotePoll:
                 fault = unreachable(f"{self._server.place} closed the connection")
             except DatabaseFault as found:
                 fault = found
+            except Exception as error:  # else nobody would read news any more, nor say so
+                fault = _unforeseen(error)
             was_good, self._connected = self._connected, False
             stood = now() - began >= PAUSES[0]
-            if was_good and (stood or not hurried) and not isinstance(fault, _Silence):
+            lost = fault.kind is FaultKind.UNREACHABLE and not isinstance(fault, _Silence)
+            if was_good and (stood or not hurried) and lost:
                 failures, hurried = 0, not stood
                 continue
             self._lose(fault)
@@ -220,6 +228,7 @@ class RemotePoll:
                     return
                 if isinstance(change, Change):
                     self._take(change)
+                self._note_good()
 
     def _take(self, change: Change) -> None:
         if not self._connected:
@@ -230,13 +239,20 @@ class RemotePoll:
         self._health, self._committed_at = change.health, change.committed_at
         self._wake.set()
 
+    def _note_good(self) -> None:
+        """Take note that the server has just been heard of, as of what it says itself."""
+        health = self._health
+        if health is not None:
+            self._good_at = self._clock() if health.fault is None else health.good_at
+
     def _lose(self, fault: DatabaseFault) -> None:
         """Take note that the server can't be asked; since when, stays as it was first."""
         before, since = self._health, self._clock()
-        if before is not None and before.fault is FaultKind.UNREACHABLE:
+        if before is not None and before.fault is fault.kind:
             since = before.since
         self._connected = False
-        self._health = Health(since, FaultKind.UNREACHABLE, fault.message)
+        redacted = before is not None and before.redacted  # what is shown stays what it was
+        self._health = Health(since, fault.kind, fault.message, self._good_at, redacted)
         while self._questions:
             self._questions.pop().reschedule(0)
         self._wake.set()
@@ -264,7 +280,13 @@ class _Silence(DatabaseFault):
 
 def _same(health: Health, other: Health) -> bool:
     """Tell whether two healths differ in no more than their times."""
-    return health[1:] == other[1:]
+    return (health.fault, health.message) == (other.fault, other.message)
+
+
+def _unforeseen(error: Exception) -> DatabaseFault:
+    from zos_monitor.reports import unforeseen
+
+    return unforeseen(error, "reading the server's news")
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -81,6 +81,7 @@ class ZosPoll:
         self._back_off = back_off or BackOff()
         self._health = Health(since=clock())
         self._stamp: Stamp | None = None
+        self._good_at: datetime | None = None  # when the last good look was
         self._due = time.monotonic()  # when the next look is
         self._doubts = BackOff(self._back_off.first)
         self._lost = False
@@ -152,15 +153,16 @@ class ZosPoll:
         self._doubted, self._suspected = self._suspected, False
         if not self._doubted:
             self._doubts.reset()
-        began = time.monotonic()
+        began, at = time.monotonic(), self._clock()
         try:
             stamp = await self._read_soon()
         except DatabaseFault as fault:
-            self._owed = self._lost = True
-            self._due = time.monotonic() + self._back_off.next()
-            turned = self._turn(Health(self._clock(), fault.kind, fault.message))
-            return Change(Changed.NOTHING, self._health, None) if turned else None
-        ended = time.monotonic()
+            return self._failed(fault)
+        except Exception as error:  # whatever nobody has foreseen: it is told, and tried again
+            from zos_monitor.reports import unforeseen
+
+            return self._failed(unforeseen(error, "looking for changes"))
+        ended, self._good_at = time.monotonic(), at
         if not self._owed:  # else it was asked for while this look ran
             self._due = ended + max(self.interval, _SHARE * (ended - began))
         self._lost = False
@@ -169,6 +171,12 @@ class ZosPoll:
         self._stamp = stamp
         turned = self._turn(Health(self._clock(), message=self._remark))
         return Change(changed, self._health, None) if changed or turned else None
+
+    def _failed(self, fault: DatabaseFault) -> Change | None:
+        self._owed = self._lost = True
+        self._due = time.monotonic() + self._back_off.next()
+        turned = self._turn(Health(self._clock(), fault.kind, fault.message, self._good_at))
+        return Change(Changed.NOTHING, self._health, None) if turned else None
 
     async def _read_soon(self) -> Stamp:
         """Look; a server that is silent is lost, long before a question is given up."""

@@ -53,7 +53,8 @@ def read_health(told: Any) -> Health:  # noqa: ANN401
     kind = None
     if fault is not None:
         kind = FaultKind(fault) if fault in set(FaultKind) else FaultKind.OTHER
-    return Health(since=since, fault=kind, message=message)
+    redacted = told.get("redacted") is True
+    return Health(since, kind, message, _instant(told.get("good_at")), redacted)
 
 
 def read_instant(told: Any, name: str) -> datetime | None:  # noqa: ANN401
