@@ -223,11 +223,6 @@ class RunService(RunQuestions, HistoryQuestions):
         except DatabaseFault:
             self.poll.suspect()
             raise
-        except Exception as error:  # a question goes wrong, never the face that asks it
-            from zos_monitor.reports import unforeseen
-
-            self.poll.suspect()
-            raise unforeseen(error, "answering a question") from error
 
     def _bounds(self, flt: RunFilter, now: datetime) -> TimeBounds:
         return time_bounds(flt, now=now, zone=self.zone)
