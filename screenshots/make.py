@@ -19,6 +19,9 @@ from zos_monitor.demo.settings_files import write_settings
 from zos_monitor.demo.stage import Stage
 from zos_monitor.demo.tonight import plan_nights
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.redaction import Redaction
+from zos_monitor.questions import Service
+from zos_monitor.redacting import RedactedService
 from zos_monitor.service import RunService
 from zos_monitor.tui.app import MonitorApp
 from zos_monitor.tui.dashboard import DashboardScreen
@@ -29,12 +32,13 @@ INTO_THE_NIGHT = timedelta(seconds=24)
 
 
 class Shot(NamedTuple):
-    """A screenshot: its file, the terminal's size, the filter, and the keys pressed."""
+    """A screenshot: its file, the terminal's size, the filter, the keys pressed; or redacted."""
 
     name: str
     size: tuple[int, int]
     filter_text: str = ""
     keys: tuple[str, ...] = ()
+    redacted: bool = False
 
 
 SHOTS = (
@@ -45,6 +49,7 @@ SHOTS = (
     Shot("targets", (120, 24), "status:partial layer:nightly-user-*", ("2", "enter", "z")),
     Shot("failures", (120, 30), keys=("e",)),
     Shot("figures", (120, 30), "since:30d", ("L",)),
+    Shot("redacted", (120, 30), "status:failed,partial since:14d", (*["j"] * 6, "tab", "enter"), True),
 )
 
 
@@ -69,7 +74,10 @@ def night() -> Iterator[Path]:
 
 async def take(shot: Shot) -> str:
     """Return a screenshot, as SVG, of the zos in the current folder."""
-    service = RunService(Path("data/zos.db"), zos_dir=Path(), clock=lambda: NIGHT + INTO_THE_NIGHT)
+    now = NIGHT + INTO_THE_NIGHT
+    service: Service = RunService(Path("data/zos.db"), zos_dir=Path(), clock=lambda: now)
+    if shot.redacted:
+        service = RedactedService(service, Redaction(b"the same at each make"))
     app = MonitorApp(service, filter_text=shot.filter_text)
     async with app.run_test(size=shot.size) as pilot:
         await settled(app)

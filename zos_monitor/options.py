@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
@@ -13,7 +14,8 @@ import click
 
 if TYPE_CHECKING:
     from zos_monitor.model.filters import RunFilter
-    from zos_monitor.questions import Service
+    from zos_monitor.questions import Service, Shared
+    from zos_monitor.service import RunService
 
 NOT_FOUND = 1
 """The exit status where what was asked for by name is not there."""
@@ -23,6 +25,9 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it: 128 and the signal's number."""
 CLOSED_PIPE = 141
 """The exit status where nobody reads what is printed any more: the same, for SIGPIPE."""
+
+REDACT_VARIABLE = "ZOS_MONITOR_REDACT"
+"""The environment variable that has everything redacted, where it says so."""
 
 TOKEN_VARIABLE = "ZOS_MONITOR_TOKEN"
 """The environment variable that holds a server's token, where --token-env names no other."""
@@ -53,7 +58,8 @@ class Failed(click.ClickException):
         """Print the sentence; names in it stay on its one line."""
         from zos_monitor.model.text import one_line
 
-        click.echo(f"zos-monitor: {one_line(self.message)}", file=file, err=file is None)
+        with suppress(OSError):  # nobody can be told: the status says it then
+            click.echo(f"zos-monitor: {one_line(self.message)}", file=file, err=file is None)
 
 
 def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
@@ -74,11 +80,27 @@ class Options(NamedTuple):
     plain: bool = False
     plain_driver: bool = False
     bell: bool = False
+    redact: bool = False
 
     def service(self) -> Service:
         """Return a service on the database, or on the server, that the options name."""
-        if self.url is not None:
-            return self._service_at(self.url)
+        service = self._service_on_file() if self.url is None else self._service_at(self.url)
+        if not self.redact:
+            return service
+        from zos_monitor.redacting import RedactedService
+
+        return RedactedService(service)
+
+    def shared_service(self) -> Shared:
+        """Return a service on the database for any number of readers."""
+        service = self._service_on_file()
+        if not self.redact:
+            return service
+        from zos_monitor.redacting import RedactedShared
+
+        return RedactedShared(service)
+
+    def _service_on_file(self) -> RunService:
         from zos_monitor.service import RunService
         from zos_monitor.settings import SettingsError, find_database, find_zos_dir
 
@@ -122,6 +144,7 @@ class Options(NamedTuple):
         import asyncio
 
         from zos_monitor.model.faults import DatabaseFault, NotFound
+        from zos_monitor.reports.hooks import watch_loop
         from zos_monitor.signals import leaving_by_call
 
         service = self.service()
@@ -129,6 +152,7 @@ class Options(NamedTuple):
         told_to_end: list[int] = []
 
         async def asked() -> _Answer:
+            watch_loop()
             task = asyncio.current_task()
             assert task is not None
 
@@ -174,6 +198,22 @@ def _option(*names: str, hidden: bool = False, **settings: Any) -> Callable[[_Co
     )
 
 
+_REDACT = (
+    "Hide topics, names, error messages and all contents, for a screen that is shared; "
+    f"${REDACT_VARIABLE} does too."
+)
+
+
+def _by_variable(hidden: bool) -> dict[str, str]:
+    """Return what has a variable stand for the option, in the one place that is always asked."""
+    return {} if hidden else {"envvar": REDACT_VARIABLE}
+
+
+def redacted(command: _Command) -> _Command:
+    """Give a command that takes no sources the option that has answers redacted."""
+    return _option("--redact", is_flag=True, help=_REDACT, hidden=True)(command)
+
+
 def sources(*, hidden: bool = False, token_help: str = "") -> Callable[[_Command], _Command]:
     """Return what gives a command the options that say where the runs are.
 
@@ -182,6 +222,7 @@ def sources(*, hidden: bool = False, token_help: str = "") -> Callable[[_Command
 
     def given(command: _Command) -> _Command:
         for option in (
+            _option("--redact", is_flag=True, help=_REDACT, hidden=hidden, **_by_variable(hidden)),
             _option(
                 "--token-env",
                 metavar="NAME",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zos_monitor.model.sorting import BY_START, Sort
 
@@ -160,3 +160,23 @@ class Service(Protocol):
 
     async def closed(self) -> None:
         """Wait until nothing is open any more; to be awaited before the event loop ends."""
+
+
+class Looker(Protocol):
+    """One who asks ``present`` for itself; a copy remembers for itself from then on."""
+
+    async def look(self) -> Present:
+        """Return the open runs, and those that have turned since the last look."""
+
+
+class Shared(Service, Protocol):
+    """A service that serves many: each with a zone, lists and a memory of its own."""
+
+    def reader(self, zone: tzinfo) -> Service:
+        """Return a service for one more reader."""
+
+    def dismiss(self, reader: Any) -> None:  # noqa: ANN401 (one of its own)
+        """Forget the lists of a reader that is not being asked."""
+
+    def presence(self) -> Looker:
+        """Return one who answers ``present``, and remembers for itself what it has answered."""

@@ -21,14 +21,14 @@ from zos_monitor.api.responses import RETRY_AFTER, described, meaningless, refus
 from zos_monitor.api.shapes import BadParameter
 from zos_monitor.api.turns import Turns
 from zos_monitor.model.faults import DatabaseFault
-from zos_monitor.service import RunService
+from zos_monitor.questions import Shared
 
 # It lets the document tell of the token; what asks for it is a guard.
 _BEARER = HTTPBearer(auto_error=False, description="The token that the server was started with.")
 
 
 def create_app(
-    service: RunService, *, token: str | None = None, cors: Sequence[str] = ()
+    service: Shared, *, token: str | None = None, cors: Sequence[str] = ()
 ) -> FastAPI:
     """Return the application that answers from a service; closing that is up to the caller.
 

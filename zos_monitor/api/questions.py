@@ -23,8 +23,7 @@ from zos_monitor.api.readers import Readers, Watchers
 from zos_monitor.api.responses import RETRY_AFTER, answered, described, meaningless
 from zos_monitor.api.shapes import BadParameter, Trouble
 from zos_monitor.model.faults import DatabaseFault
-from zos_monitor.questions import Service
-from zos_monitor.service import RunService
+from zos_monitor.questions import Service, Shared
 from zos_monitor.wire.codec import Codec
 from zos_monitor.wire.questions import QUESTIONS, ROW, TEXT, ZONE, Parameter, Question
 
@@ -65,7 +64,7 @@ class _Asked(NamedTuple):
         return str(self.zone)
 
 
-def router(service: RunService) -> APIRouter:
+def router(service: Shared) -> APIRouter:
     """Return the routes that a dashboard asks."""
     routes = APIRouter(prefix="/questions", tags=["dashboard"])
     readers, watchers = Readers(service), Watchers(service)

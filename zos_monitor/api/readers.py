@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from zos_monitor.model.present import Present
-from zos_monitor.present import Presence
-from zos_monitor.service import RunService
+from zos_monitor.questions import Looker, Service, Shared
 
 MOST_READERS = 8
 """How many readers keep their lists; of more, those that asked last."""
@@ -22,7 +21,7 @@ MOST_WATCHERS = 32
 
 @dataclass(slots=True)
 class _Reader:
-    service: RunService
+    service: Service
     questions: int = 0  # that are being answered
 
 
@@ -33,14 +32,14 @@ class Readers:
     would have it counted anew for its own present.
     """
 
-    def __init__(self, service: RunService) -> None:
+    def __init__(self, service: Shared) -> None:
         self._service = service
         self._kept: OrderedDict[tuple[str, str], _Reader] = OrderedDict()
 
     @asynccontextmanager
     async def reading(
         self, watcher: str, zone: tzinfo, zone_name: str
-    ) -> AsyncIterator[RunService]:
+    ) -> AsyncIterator[Service]:
         """Have a service to ask; it is kept at least for that long."""
         key = watcher, zone_name
         reader = self._kept.get(key)
@@ -67,9 +66,9 @@ class Watchers:
     one that it has not got is told again.
     """
 
-    def __init__(self, service: RunService) -> None:
+    def __init__(self, service: Shared) -> None:
         self._service = service
-        self._known: OrderedDict[str, dict[int, Presence]] = OrderedDict()
+        self._known: OrderedDict[str, dict[int, Looker]] = OrderedDict()
 
     async def look(self, watcher: str, seen: int) -> Present:
         """Return what is going on, and what has turned since the answer numbered ``seen``."""

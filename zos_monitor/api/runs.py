@@ -21,8 +21,7 @@ from zos_monitor.api.parameters import (
 from zos_monitor.api.responses import answered, described, refused, shaped
 from zos_monitor.api.shapes import RunListAnswer
 from zos_monitor.model.faults import NotFound
-from zos_monitor.questions import FAILURES_WINDOW
-from zos_monitor.service import RunService
+from zos_monitor.questions import FAILURES_WINDOW, Shared
 
 LEAST_MOST = 100
 MOST = 200
@@ -53,7 +52,7 @@ Back = Annotated[int, Query(ge=0, description="How many nights back; 0 is the pr
 RunId = Annotated[str, Path(description="The whole id of a run.")]
 
 
-def router(service: RunService) -> APIRouter:
+def router(service: Shared) -> APIRouter:
     """Return the routes that tell about runs; the one that takes any path is the last."""
     routes = APIRouter(prefix="/runs", tags=["runs"])
     _add_lists(routes, service)
@@ -62,7 +61,7 @@ def router(service: RunService) -> APIRouter:
     return routes
 
 
-def _add_lists(routes: APIRouter, service: RunService) -> None:
+def _add_lists(routes: APIRouter, service: Shared) -> None:
     async def list_runs(
         flt: Chosen,
         success: Success = None,
@@ -107,7 +106,7 @@ def _add_lists(routes: APIRouter, service: RunService) -> None:
             raise bad("window", str(fault)) from None
 
 
-def _add_present(routes: APIRouter, service: RunService) -> None:
+def _add_present(routes: APIRouter, service: Shared) -> None:
     @routes.get("/progress", response_model=progress.OpenRunsAnswer, responses=described(503))
     async def open_runs() -> Response:
         """Tell how far the open runs are, and when they are likely to end."""
@@ -122,7 +121,7 @@ def _add_present(routes: APIRouter, service: RunService) -> None:
             raise bad("back", str(fault)) from None
 
 
-def _add_single(routes: APIRouter, service: RunService) -> None:
+def _add_single(routes: APIRouter, service: Shared) -> None:
     @routes.get(
         "/layer/{layer_name:path}/latest",
         response_model=one_run.RunDetailAnswer | None,

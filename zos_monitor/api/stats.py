@@ -15,7 +15,7 @@ from zos_monitor.api.shapes import LayerPeriodAnswer
 from zos_monitor.model.faults import NotFound
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.windows import has_time
-from zos_monitor.service import RunService
+from zos_monitor.questions import Shared
 
 WEEK = 7
 
@@ -30,7 +30,7 @@ Days = Annotated[
 LayerDays = Annotated[int, Query(ge=1, le=365, description="Over how many days.")]
 
 
-def router(service: RunService) -> APIRouter:
+def router(service: Shared) -> APIRouter:
     """Return the routes that tell figures; they come before that of single runs."""
     routes = APIRouter(tags=["figures"])
 

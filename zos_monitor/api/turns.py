@@ -14,7 +14,7 @@ from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
-from zos_monitor.service import RunService
+from zos_monitor.questions import Shared
 
 LOOKED_AT = 100
 """How many of the newest runs are looked at for such that began and ended since the last look."""
@@ -29,7 +29,7 @@ class Turns:
     The first look tells of nothing: what was before is in the answers to questions.
     """
 
-    def __init__(self, service: RunService, hub: Hub) -> None:
+    def __init__(self, service: Shared, hub: Hub) -> None:
         self._service = service
         self._hub = hub
         self._presence = service.presence()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import asyncio
     import socket
 
-    from zos_monitor.service import RunService
+    from zos_monitor.questions import Shared
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+")
 _TOKEN = re.compile(r"[!-~]+")
@@ -70,7 +70,7 @@ def command(
                 f"{host} can be reached from other machines: give a token by --token-env, "
                 "or leave --host out."
             )
-        service = _service(options)
+        service = options.shared_service()
         sockets = listening(addresses, port)
     except AddressError as fault:
         fail(str(fault))
@@ -113,16 +113,8 @@ def _token(variable: str | None, token: str | None) -> str | None:
     return token
 
 
-def _service(options: Options) -> RunService:
-    from zos_monitor.service import RunService
-
-    service = options.service()
-    assert isinstance(service, RunService)
-    return service
-
-
 def _serve(
-    service: RunService,
+    service: Shared,
     sockets: list[socket.socket],
     *,
     token: str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zos_monitor.dashboard_opening import open_dashboard, require_terminal
-from zos_monitor.options import Options
+from zos_monitor.options import Options, redacted
 
 
 @click.command("demo", short_help="Open the dashboard on a made-up zos.")
@@ -23,6 +23,7 @@ from zos_monitor.options import Options
     show_default=True,
     help="How fast the night goes by.",
 )
+@redacted
 @click.pass_obj
 def command(options: Options, nights: int, speed: float) -> None:
     """Open the dashboard on a made-up zos in which a night is going on.
@@ -33,6 +34,7 @@ def command(options: Options, nights: int, speed: float) -> None:
     Examples:
       zos-monitor demo
       zos-monitor demo --nights 90 --speed 10
+      zos-monitor demo --redact
     """  # noqa: D301 (click reads the control character)
     from zos_monitor.demo.folder import DemoFolder
     from zos_monitor.signals import leaving_by_exit

@@ -149,6 +149,12 @@ _SPECIAL = (
       "exceed context limit", "exceeds the context window", "input is too long"),
      "{meaning}: prompt too long"),
 )  # fmt: skip
+HTTP_PHRASES = (
+    *MEANINGS.values(),
+    "error",
+    *(said.format(meaning=meaning) for _, said in _SPECIAL for meaning in MEANINGS.values()),
+)
+"""What stands behind the codes, but for the details that an answer tells in words of its own."""
 _BARE = frozenset({408, 413, 429, 529, *range(520, 526)})  # of which all details mean the same
 
 

@@ -107,6 +107,21 @@ _STARTS = (
                 r"(?:[\w-]+[ -]){0,4}rate.?limit\b", re.IGNORECASE), "429 rate limit"),
 )  # fmt: skip
 
+RULE_PHRASES = (
+    *(said for _, said, _ in _PHRASES),
+    *_EXCEPTIONS.values(),
+    *(said for _, said in _STARTS),
+    "database is locked", "database is read-only", "disk full",
+    "TLS", "TLS error", "TLS: certificate verify failed",
+    *(f"no such {what}" for what in
+      ("table", "column", "index", "function", "collation", "module")),
+    *(f"{what} constraint failed" for what in
+      ("UNIQUE", "NOT NULL", "CHECK", "FOREIGN KEY", "PRIMARY KEY")),
+    "database table is locked", "database schema is locked", "database disk image is malformed",
+    "unable to open database file", "disk I/O error", "file is not a database",
+)  # fmt: skip
+"""What stands in the causes of these rules, but for names, hosts and words of the message's own."""
+
 
 def known_cause(text: str, name: str = "") -> str | None:
     """Return the cause that is known by the words of a message, None where it is none of them.

@@ -19,6 +19,7 @@ from zos_monitor.model.cause_words import (
     tells,
     without_escapes,
 )
+from zos_monitor.model.hidden import hidden_cause
 from zos_monitor.model.tracebacks import HEAD, last_exception, last_function
 
 NO_MESSAGE = "no message"
@@ -81,6 +82,8 @@ def _cause_of(message: str) -> str:
     text = message.lstrip()
     if not text:
         return NO_MESSAGE
+    if (cause := hidden_cause(message)) is not None:
+        return cause
     if HEAD in text:
         return _of_traceback(text)
     return _of_text(without_escapes(text[:_LOOKED_AT]).strip(), _NAMED)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zos_monitor.model import phrases
 from zos_monitor.model.calls import Call, CallText, Insight, InsightText
 from zos_monitor.model.errors import RunError
+from zos_monitor.model.hidden import is_hidden
 from zos_monitor.model.text import one_line
 from zos_monitor.tui.call_words import result, result_state
 from zos_monitor.tui.json_text import text_paragraphs
@@ -179,7 +180,7 @@ def _muted(text: str) -> Cell:
 def _heading(title: str, text: str | None) -> Iterator[Paragraph]:
     yield Paragraph(())
     cells: Line = (Cell(title, "text--title"),)
-    if text:
+    if text and not is_hidden(text):  # which tells how long it is itself
         cells += (_muted(f"  {phrases.plural(len(text), 'character')}"),)
     yield Paragraph(cells)
 
