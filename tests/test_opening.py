@@ -139,14 +139,16 @@ def test_a_signal_at_the_first_rows_leaves_in_order(
 
 
 def test_what_goes_wrong_after_the_first_rows_is_told_on_the_usual_screen(
-    opened: Open, database: Path
+    opened: Open, database: Path, noted: Path
 ) -> None:
     terminal = opened("--db", database, program=("-c", BROKEN))
-    assert terminal.end() == 1
+    assert terminal.end() == 70
     early, left, after = terminal.written.partition(b"\x1b[?1049l")
     assert left
     assert b"nightly-00" in early
     assert b"ModuleNotFoundError" in after
+    assert b"Traceback" not in after
+    assert len(list(noted.glob("crash-*.txt"))) == 1
     assert terminal.as_it_was
 
 

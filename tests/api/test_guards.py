@@ -197,7 +197,7 @@ async def test_our_own_faults_tell_nothing(
     assert answer.json() == {"detail": "Internal error"}
     said = capsys.readouterr().err
     assert "GET '/runs/dev_manual\\x1b' has no answer: LookupError" in said
-    assert "test_guards.py" in said
+    assert "test_guards:" in said
     assert "Ada" not in said
 
 

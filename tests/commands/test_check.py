@@ -111,15 +111,19 @@ def test_a_layer_that_matches_nothing_is_unknown(zos_now: ZosWriter, path: Path)
 
 
 def test_what_nobody_has_foreseen_is_unknown(
-    zos_now: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+    zos_now: ZosWriter, path: Path, noted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(service: RunService) -> None:
-        raise ZeroDivisionError("a | fault\nof ours")
+        raise ZeroDivisionError("a | fault\nof Ada's")
 
     monkeypatch.setattr(RunService, "known_layers", broken)
     result = invoke("--db", path, "check")
     assert result.exit_code == 3
-    assert result.stdout == "ZOS UNKNOWN - unforeseen: ZeroDivisionError: a ¦ fault ⏎ of ours\n"
+    [line] = result.stdout.splitlines()
+    assert line.startswith("ZOS UNKNOWN - ended by a fault of zos-monitor's own (ZeroDivisionError")
+    [report] = noted.iterdir()
+    assert report.name in line
+    assert "Ada" not in line + report.read_text()
 
 
 def test_what_is_not_offered_can_be_left_out(

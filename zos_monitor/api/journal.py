@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sys
-import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from zos_monitor.model.text import one_line
+from zos_monitor.reports.telling import told
+
+_QUERY = re.compile(r"\?\S*")
 
 
 def log_fault(words: str, fault: BaseException) -> None:
@@ -17,13 +20,10 @@ def log_fault(words: str, fault: BaseException) -> None:
 
     Its message is left out, for it may quote what the database holds.
     """
-    lines = [f"zos-monitor: {words}: {type(fault).__name__}"]
-    for frame in traceback.extract_tb(fault.__traceback__):
-        lines.append(f"  {frame.filename}:{frame.lineno} in {frame.name}")
-    cause = fault.__cause__ or fault.__context__
-    if cause is not None:
-        lines.append(f"  after {type(cause).__name__}")
-    print("\n".join(lines), file=sys.stderr, flush=True)
+    head, *rest = told(fault)
+    lines = [f"zos-monitor: {words}: {head}", *(f"  {line}" for line in rest)]
+    with suppress(OSError, ValueError):  # nobody reads it any more: the server goes on
+        print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 class Journal(logging.Handler):
@@ -34,10 +34,16 @@ class Journal(logging.Handler):
         fault = record.exc_info[1] if record.exc_info else None
         if isinstance(fault, asyncio.CancelledError):
             return  # the server was told twice to stop
-        words = one_line(record.getMessage().strip())
-        print(f"zos-monitor: {words}", file=sys.stderr, flush=True)
+        words = _without_queries(one_line(record.getMessage().strip()))
+        with suppress(OSError, ValueError):  # as above
+            print(f"zos-monitor: {words}", file=sys.stderr, flush=True)
         if fault is not None:
             log_fault("that was", fault)
+
+
+def _without_queries(words: str) -> str:
+    """Return words without what follows the path of a URL: filters name people and topics."""
+    return _QUERY.sub("?…", words)
 
 
 @contextmanager

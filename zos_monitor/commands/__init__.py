@@ -7,8 +7,9 @@ One file each, which has the command's name, is imported when that is called, an
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -36,7 +37,23 @@ CHECK = "check"
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is asked for."""
+    """A group that imports a command when it is asked for; called, it is the program.
+
+    What nobody has foreseen then ends it with a sentence, a crash report and status 70, but in
+    Python's development mode. Who calls ``main`` gets the exception.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as click has it)
+        """Run what the command line asks for, and exit."""
+        from zos_monitor.reports import hooks
+
+        hooks.take_over()
+        try:
+            return super().__call__(*args, **kwargs)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # Python would print its message, which may hold data
+            sys.exit(_end_by(error))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -75,6 +92,17 @@ class Commands(click.Group):
             return super().invoke(ctx)
 
 
+def _end_by(error: BaseException) -> int:
+    """Tell of a fault of our own that ends the program, and return the exit status."""
+    from zos_monitor import reports
+
+    if reports.for_developers():
+        raise error
+    with suppress(OSError, ValueError):  # there may be nobody to be told
+        click.echo(f"zos-monitor: {reports.last_words(error)}", err=True)
+    return reports.SOFTWARE
+
+
 @contextmanager
 def _ending_as_shells_expect() -> Iterator[None]:
     """Exit quietly after Ctrl-C, or where nobody reads what is printed any more.
@@ -82,9 +110,11 @@ def _ending_as_shells_expect() -> Iterator[None]:
     Answers look after their own output (see ``printed.output``); help and the version do not.
     """
     from zos_monitor.options import CLOSED_PIPE, INTERRUPTED
+    from zos_monitor.signals import raising_on_ctrl_c
 
     try:
-        yield
+        with raising_on_ctrl_c():
+            yield
     except KeyboardInterrupt:
         raise Exit(INTERRUPTED) from None
     except BrokenPipeError:

@@ -50,8 +50,10 @@ class CheckCommand(click.Command):
             tell_unknown(ctx, fault.format_message())
         except (click.exceptions.Exit, click.Abort):
             raise
-        except Exception as fault:  # else Python's own status would mean a warning
-            tell_unknown(ctx, f"unforeseen: {type(fault).__name__}: {fault}")
+        except Exception as fault:  # else the status would be none of a check's
+            from zos_monitor.reports import last_words
+
+            tell_unknown(ctx, last_words(fault))
 
 
 def tell_unknown(context: click.Context | None, message: str) -> NoReturn:

@@ -106,5 +106,10 @@ def _quickly(
     try:
         with redirect_stderr(StringIO()):
             return options.ask(asked)
-    except (Exception, SystemExit):
+    except (click.ClickException, click.exceptions.Exit, TimeoutError, SystemExit):
+        return ()
+    except Exception as fault:  # a complaint would stand in the line that is typed
+        from zos_monitor.reports import unforeseen
+
+        unforeseen(fault, "completing")
         return ()

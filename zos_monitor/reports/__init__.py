@@ -36,24 +36,22 @@ def unforeseen(error: BaseException, doing: str) -> DatabaseFault:
 def crash_report(error: BaseException) -> Path | None:
     """Write down an exception that ends the program; None where that can't be. Never raises.
 
-    The newest ten reports are kept. They can be read by their owner alone.
+    The newest ten reports are kept. They can be read by their owner alone. Of an exception that
+    was just written down there is the one report.
     """
-    from zos_monitor.reports.crashes import write
+    from zos_monitor.reports.crashes import write_once
 
-    return write(error)
+    return write_once(error)
 
 
-def last_words(error: BaseException, what: str) -> str:
-    """Write a crash report, and return the sentence with which the program ends.
-
-    ``what`` has failed, such as ``the dashboard``; it is a constant. Never raises.
-    """
+def last_words(error: BaseException) -> str:
+    """Write a crash report, and return the sentence with which the program ends. Never raises."""
     report = crash_report(error)
     if report is not None:
         where = f"what is known of it, without any data, is in {_short(report)}"
     else:
         where = "no report of it could be written"
-    return f"{what} has ended by {words(error)}; {where}{_advice(error)}"
+    return f"ended by {words(error)}; {where}{_advice(error)}"
 
 
 def words(error: BaseException) -> str:

@@ -27,8 +27,20 @@ and nothing of what was in the database, on the screen or in the environment.
 """
 
 
-def write(error: BaseException) -> Path | None:
-    """Write a report, and remove the oldest of too many; None where that can't be. Never raises."""
+_written: list[tuple[BaseException, Path]] = []  # the last one
+
+
+def write_once(error: BaseException) -> Path | None:
+    """Write a report, unless that is the last one already. Never raises."""
+    if _written and _written[0][0] is error:
+        return _written[0][1]
+    path = _write(error)
+    _written[:] = [(error, path)] if path is not None else []
+    return path
+
+
+def _write(error: BaseException) -> Path | None:
+    """Write a report, and remove the oldest of too many; None where that can't be."""
     try:
         folder = places.folder()
         path = _write_one(folder, "\n".join([_HEAD, *_facts(), "", *_told(error)]) + "\n")

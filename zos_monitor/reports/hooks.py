@@ -5,12 +5,14 @@ It prints their messages on standard error, which may be a screen, a journal or 
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zos_monitor.reports import for_developers, unforeseen
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 def take_over() -> None:
@@ -31,13 +33,15 @@ def _unraisable(told: sys.UnraisableHookArgs) -> None:
         unforeseen(told.exc_value, "letting go of what is not needed any more")
 
 
-def watch_loop(loop: asyncio.AbstractEventLoop | None = None) -> None:
-    """Have exceptions noted of tasks and callbacks that nobody waits for."""
+def watch_loop() -> None:
+    """Have exceptions noted of the running event loop's tasks and callbacks that nobody awaits."""
+    from asyncio import get_running_loop
+
     if not for_developers():
-        (loop or asyncio.get_running_loop()).set_exception_handler(_of_loop)
+        get_running_loop().set_exception_handler(_of_loop)
 
 
 def _of_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
-    if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
+    if isinstance(error, BaseException):
         unforeseen(error, "work beside all else")

@@ -7,21 +7,23 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from zos_monitor.questions import Service
+from zos_monitor.reports import unforeseen
 from zos_monitor.tui.arrangement import too_small
 from zos_monitor.tui.ascii_filter import AsciiFilter
 from zos_monitor.tui.dashboard import DashboardScreen
+from zos_monitor.tui.enduring_app import EnduringApp
 from zos_monitor.tui.first_rows import FirstRows
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 
 
-class MonitorApp(App[None]):
+class MonitorApp(EnduringApp[None]):
     """Shows the dashboard over one service until the operator quits."""
 
     CSS_PATH = "zos_monitor.tcss"
@@ -79,9 +81,11 @@ class MonitorApp(App[None]):
             self._leave_early = status
 
     def on_resize(self, event: events.Resize) -> None:
-        """Close a menu that the terminal has no room for any more."""
-        if too_small(*event.size) and isinstance(self.screen, ModalScreen):
-            self.screen.dismiss(None)
+        """Cover what lies over the dashboard while the terminal has no room for it."""
+        if len(self.screen_stack) > 1:
+            from zos_monitor.tui.over import cover
+
+            cover(self, event.size)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open nothing where there is no room for it, and nothing more when leaving."""
@@ -104,7 +108,18 @@ class MonitorApp(App[None]):
     async def on_unmount(self) -> None:
         """Let go of the database before the event loop ends."""
         self.workers.cancel_all()
-        await self._service.closed()
+        try:
+            await self._service.closed()
+        except Exception as error:  # the terminal is still to be given back
+            self.fail(error)
+
+    def tell_mishap(self, error: Exception, doing: str) -> None:
+        """Tell over the dashboard of an exception that the app outlives."""
+        screens = [one for one in self.screen_stack if isinstance(one, DashboardScreen)]
+        if not screens or screens[0].left:
+            unforeseen(error, doing)
+        else:
+            screens[0].outlive(error, doing)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the app's first screen."""

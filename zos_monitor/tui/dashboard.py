@@ -95,6 +95,7 @@ class DashboardScreen(DrillingScreen):
             parse_filter(self._filter_text),
             on_trouble=self._note_trouble,
             in_background=self.begin,
+            mishaps=self.mishaps,
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.arrange_panes()
@@ -103,14 +104,7 @@ class DashboardScreen(DrillingScreen):
         if self._first is not None:
             self.feed.begin(self._first)
         self.schedule_tick()
-        self.begin("poll", self._watch)
-
-    async def _watch(self) -> None:
-        """Follow the poll for as long as the screen lives."""
-        async for change in self.service.changes():
-            if self.app.return_code is not None:
-                return  # it is being left
-            await self._take(change)
+        self.begin("poll", self.follow_poll, self._take)
 
     async def _take(self, change: Change) -> None:
         self.turn_clock()
@@ -203,7 +197,9 @@ class DashboardScreen(DrillingScreen):
     def tell_notice(self) -> None:
         """Say what is wrong for as long as it lasts."""
         health, has_data = self.status.health, self.runs.row_count > 0
-        faulty = self.notice.tell(health, self._trouble, self.schedule_faults, has_data=has_data)
+        trouble = self._trouble or self.mishaps.told
+        faulty = self.notice.tell(health, trouble, self.schedule_faults, has_data=has_data)
+        self.status.failed_since = self.mishaps.since
         if faulty and not has_data:
             lost = health is not None and health.fault is FaultKind.UNREACHABLE
             self.runs.say(f"Waiting for the {'server' if lost else 'database'}")

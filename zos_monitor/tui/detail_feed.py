@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.questions import Service
+from zos_monitor.reports import words
 from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.tab_view import Matter, Tab
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
@@ -83,6 +84,10 @@ class DetailFeed:
             self._asked.pop(part, None)
             self._tell(run.id, part, getattr(self._pane.matter, part), fault.message)
             raise
+        except Exception as error:  # it is said in its place, and told as any other mishap
+            self._asked.pop(part, None)
+            self._tell(run.id, part, getattr(self._pane.matter, part), words(error))
+            raise
         else:
             if self._tell(run.id, part, answer):
                 self._asked[part] = asked
@@ -92,10 +97,10 @@ class DetailFeed:
         shown = self._pane.matter
         if shown.run is None or shown.run.id != run_id:
             return False
-        words = {name: words for name, words in shown.refused.items() if name != part}
+        told = {name: said for name, said in shown.refused.items() if name != part}
         if refused:
-            words[part] = refused
-        self._pane.show(shown._replace(**{part: answer, "refused": words}))  # type: ignore[arg-type]
+            told[part] = refused
+        self._pane.show(shown._replace(**{part: answer, "refused": told}))  # type: ignore[arg-type]
         return True
 
     def _refused_as(self, part: str, asked: _Asked) -> bool:

@@ -23,6 +23,7 @@ from zos_monitor.model.exports import ExportFormat, format_of
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.text import one_line
+from zos_monitor.reports import unforeseen
 from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.safe_input import SafeInput
 
@@ -167,14 +168,20 @@ class ExportScreen(OverScreen[str | None]):
                 async for written in export:
                     self._say(f"{written:,}{of} runs  esc cancels")
         except (ExportError, DatabaseFault) as fault:
-            self._writing = None
-            self.path_line.disabled = False
-            self.path_line.focus()
-            self._say(f"{fault}; nothing is left of it", wrong=True)
+            self._tell_failure(str(fault))
+            return
+        except Exception as error:  # whatever it is, the prompt stays, and it can be tried again
+            self._tell_failure(unforeseen(error, "the export").message)
             return
         noun = "run" if written == 1 else "runs"
         told = f"{path.name} in {path.parent}"  # the folder is cut first where room is short
         self.dismiss(f"Exported {written:,} {noun} to {one_line(told)}")
+
+    def _tell_failure(self, words: str) -> None:
+        self._writing = None
+        self.path_line.disabled = False
+        self.path_line.focus()
+        self._say(f"{words}; nothing is left of it", wrong=True)
 
     async def action_leave(self) -> None:
         """Write nothing, or stop writing and leave nothing behind."""

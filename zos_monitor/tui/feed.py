@@ -12,12 +12,15 @@ from zos_monitor.questions import Service
 from zos_monitor.tui.detail_feed import DetailFeed
 from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.list_feed import ListFeed
+from zos_monitor.tui.mishaps import Mishaps
 from zos_monitor.tui.totals_feed import TotalsFeed
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
 from zos_monitor.tui.widgets.run_detail import RunDetailPane
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.totals_line import TotalsLine
+
+_DETAIL = "reading a run"
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,17 @@ class Feed(ListFeed):
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],
         in_background: Callable[..., None],
+        mishaps: Mishaps,
     ) -> None:
-        super().__init__(service, panes.filter_bar, panes.runs, flt, on_trouble, in_background)
+        super().__init__(
+            service, panes.filter_bar, panes.runs, flt, on_trouble, in_background, mishaps
+        )
         self.details = DetailFeed(service, panes.detail, self._selected_id)
         self._totals = TotalsFeed(
             service,
             (panes.filter_bar, panes.layers, panes.totals_line),
             in_background=in_background,
-            questions=self._questions,
+            questions=lambda: self._questions("adding up the runs"),
         )
 
     @property
@@ -65,8 +71,9 @@ class Feed(ListFeed):
     async def refresh(self) -> None:
         """Ask everything again; cursor, scroll and tab stay."""
         async with self._questions():
-            await self._list()
-            await self.details.show(self._selected_id())
+            await self._list_again()
+            with self._mishaps.question(_DETAIL):
+                await self.details.show(self._selected_id())
             self._totals.begin(self.filter)
 
     async def filtered(self, flt: RunFilter) -> None:
@@ -74,15 +81,15 @@ class Feed(ListFeed):
         self.filter = flt
         self._filter_bar.refuse(None)
         async with self._questions():
-            await self._list()
+            await self._list_again()
             self._totals.begin(self.filter)
 
     async def detail(self, run_id: str | None) -> None:
         """Show one run."""
-        async with self._questions():
+        async with self._questions(_DETAIL):
             await self.details.show(run_id)
 
     async def complete_detail(self) -> None:
         """Ask for what the detail's tab in view still lacks."""
-        async with self._questions():
+        async with self._questions(_DETAIL):
             await self.details.complete()

@@ -12,6 +12,7 @@ from zos_monitor.model import phrases
 from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.nights import Nights
 from zos_monitor.model.text import one_line
+from zos_monitor.reports import unforeseen
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.over import OverScreen
 from zos_monitor.tui.pacing import Pace
@@ -181,6 +182,10 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
             refused, self._refused_span = refusal_words(refusal), asking
         except DatabaseFault as fault:
             trouble = fault.message
+        except Exception as error:  # whatever it is, what is shown stays, and it is tried again
+            if not self.lives:
+                return
+            trouble = unforeseen(error, "going through the runs").message
         ended = time.monotonic()
         self._pace.answered(began=began, ended=ended)
         if not self.lives:

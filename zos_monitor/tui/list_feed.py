@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from zos_monitor.model.runs import RunKey
 from zos_monitor.model.sorting import BY_START, Sort, SortKey
 from zos_monitor.questions import Service
 from zos_monitor.tui.loaded_runs import PAGE
+from zos_monitor.tui.mishaps import Mishaps
 from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.run_list import RunList
@@ -26,6 +27,7 @@ _PATIENCE = 0.1  # how long the runs of another filter are waited for before tho
 _NOTICEABLE = 0.2  # seconds of sorting from which on the list says so
 _GAP = 0.02  # between two reads of a count, in which keys and other questions have their turn
 _MINUTE = timedelta(minutes=1)
+_LISTING = "listing the runs"
 
 
 class ListFeed:
@@ -34,7 +36,7 @@ class ListFeed:
     An answer that comes after filter or order have changed is dropped. Where these are not
     offered, the last ones that were stay. ``on_trouble`` is told each question's fault, and None
     when questions are answered again. ``in_background`` runs work that is too long for now, in
-    place of the last one of that name.
+    place of the last one of that name. ``mishaps`` takes what nobody has foreseen.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class ListFeed:
         flt: RunFilter,
         on_trouble: Callable[[DatabaseFault | None], None],
         in_background: Callable[..., None],
+        mishaps: Mishaps,
     ) -> None:
         self.filter = flt
         self._service = service
@@ -52,6 +55,7 @@ class ListFeed:
         self._runs = runs
         self._on_trouble = on_trouble
         self._in_background = in_background
+        self._mishaps = mishaps
         self.sort = BY_START
         self._listed: tuple[RunFilter, Sort] | None = None  # the question that the list answers
         self._listed_at: datetime | None = None
@@ -67,12 +71,12 @@ class ListFeed:
         """Show the runs in another order."""
         self.sort = sort
         self._filter_bar.refuse(None)
-        async with self._questions():
+        async with self._questions(_LISTING):
             await self._list()
 
     async def add_runs(self, first: int, limit: int) -> None:
         """Load runs that came into view, if they still are when their turn comes."""
-        async with self._questions(), self._one_page:
+        async with self._questions(_LISTING), self._one_page:
             asked, runs = self._asked, self._runs
             if not runs.wants(first):
                 return
@@ -97,7 +101,7 @@ class ListFeed:
 
         now, zone = self._service.clock(), self._service.zone
         instant = resolve_moment(moment, now=now, zone=zone, closing=True)
-        async with self._questions():
+        async with self._questions("looking for a time"):
             if self.sort != BY_START:
                 await self.sorted(BY_START)
             await self._go(lambda now: self._service.row_since(self.filter, instant, now=now))
@@ -110,7 +114,7 @@ class ListFeed:
         """
         selected, there = self._runs.selected, True
         key = selected.key if selected is not None else None
-        async with self._questions():
+        async with self._questions("looking for a failure"):
             run_id = await self._service.next_failure(
                 self.filter, key, newer=newer, now=self._listed_at
             )
@@ -120,7 +124,7 @@ class ListFeed:
     async def go_to_run(self, run_id: str) -> bool:
         """Go to a run; tell whether it is in the list, or may be: a fault leaves that open."""
         there = True
-        async with self._questions():
+        async with self._questions("looking for a run"):
             run = await self._service.run(run_id)
             there = run is not None and await self._go(lambda now: self._row_of(run.key, now))
         return there
@@ -155,6 +159,11 @@ class ListFeed:
     @property
     def _asked(self) -> tuple[RunFilter, Sort]:
         return self.filter, self.sort
+
+    async def _list_again(self) -> None:
+        """Ask for the list as one question of several, which go on should it fail."""
+        with self._mishaps.question(_LISTING):
+            await self._list()
 
     async def _list(self) -> None:
         """Ask for what is in view; where that is not offered, what was shown last stays."""
@@ -232,7 +241,7 @@ class ListFeed:
 
     async def _count(self) -> None:
         """Find the rest of the runs that match, and show how many there are by now."""
-        async with self._questions():
+        async with self._questions("counting the runs"):
             asked, counted = self._asked, False
             while asked == self._asked == self._listed and not counted:
                 count = await self._service.count_on(asked[0], sort=asked[1], now=self._listed_at)
@@ -250,13 +259,15 @@ class ListFeed:
         return selected.id if selected is not None else None
 
     @asynccontextmanager
-    async def _questions(self) -> AsyncIterator[None]:
+    async def _questions(self, doing: str = "") -> AsyncIterator[None]:
         """Report a fault to the screen instead of raising it; the poll has it asked again.
 
-        What is not offered is no fault, and asked again by nobody: NotOffered is raised.
+        What is not offered is no fault, and asked again by nobody: NotOffered is raised. With
+        ``doing`` all of it is one question, of which mishaps are survived; see there.
         """
         try:
-            yield
+            with self._mishaps.question(doing) if doing else nullcontext():
+                yield
         except NotOffered:
             raise
         except DatabaseFault as fault:

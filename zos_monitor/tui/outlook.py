@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -17,13 +18,20 @@ from zos_monitor.model.states import RunState
 from zos_monitor.questions import Service
 from zos_monitor.tui.refusals import refusal_words
 
+_NAMES = {
+    "present": "looking for open runs",
+    "nights": "looking for what became of the nights",
+    "pasts": "looking at the layers' past",
+}
 _REST = 20  # times as long as the nights took, they are not asked for again
 
 
 class Outlook:
     """Knows the open runs, the nights, each layer's past, and what asks for attention.
 
-    ``on_news`` is called after each answer; ``on_alarm`` when there is more to attend to.
+    ``on_news`` is called after each answer; ``on_alarm`` when there is more to attend to. Each
+    question is asked within what ``question`` returns for a name of it, which may end the question
+    but not what comes after it.
     """
 
     def __init__(
@@ -32,10 +40,12 @@ class Outlook:
         *,
         on_news: Callable[[], None],
         on_alarm: Callable[[], None],
+        question: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._service = service
         self._on_news = on_news
         self._on_alarm = on_alarm
+        self._question = question
         self.open_runs: tuple[OpenRun, ...] = ()
         self.nights: Nights | None = None
         self.pasts: Mapping[str, LayerPast] = MappingProxyType({})
@@ -87,7 +97,8 @@ class Outlook:
         if name in self.refused:
             return
         try:
-            await ask()
+            with self._question(_NAMES[name]):
+                await ask()
         except NotOffered as refusal:
             self.refused[name] = refusal_words(refusal)
             if name == "present":

@@ -5,22 +5,18 @@ It also keeps the time: what is told relative to now turns over, and some answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.css.query import NoMatches
 from textual.getters import query_one
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.faults import NotOffered
 from zos_monitor.questions import Service
+from zos_monitor.tui.enduring_screen import EnduringScreen
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.open_text import strip_turns_at
-from zos_monitor.tui.panes import PanedScreen
-from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_list import RunList
@@ -32,16 +28,15 @@ if TYPE_CHECKING:  # they are imported when they are needed
     from zos_monitor.tui.tonight import TonightScreen
 
 
-class OutlookScreen(PanedScreen):
-    """A paned screen with an outlook; ``bell`` rings the terminal's bell when something turns."""
+class OutlookScreen(EnduringScreen):
+    """A screen with an outlook; ``bell`` rings the terminal's bell when something turns."""
 
     status = query_one(StatusLine)
     strip = query_one(OpenStrip)
     runs = query_one(RunList)
 
     def __init__(self, service: Service, glyphs: Glyphs, *, bell: bool) -> None:
-        super().__init__()
-        self.service = service
+        super().__init__(service)
         self._setting = Setting(service.clock(), service.zone, glyphs)
         self._bell = bell
         self._seen_run: str | None = None
@@ -57,7 +52,12 @@ class OutlookScreen(PanedScreen):
         if self._outlook is None:
             from zos_monitor.tui.outlook import Outlook
 
-            self._outlook = Outlook(self.service, on_news=self._show_outlook, on_alarm=self._alarm)
+            self._outlook = Outlook(
+                self.service,
+                on_news=self._show_outlook,
+                on_alarm=self._alarm,
+                question=self.mishaps.question,
+            )
         return self._outlook
 
     def show_run(self, run_id: str) -> Coroutine[Any, Any, None]:
@@ -66,14 +66,6 @@ class OutlookScreen(PanedScreen):
 
     def show_nights(self) -> None:
         """Show the nights where they are told beside the header and their own screen."""
-
-    def tell_notice(self) -> None:
-        """Say what is wrong for as long as it lasts."""
-        raise NotImplementedError
-
-    def tell_refusal(self, words: str) -> None:
-        """Say that what was just asked for is not offered."""
-        raise NotImplementedError
 
     @property
     def setting(self) -> Setting:
@@ -104,26 +96,6 @@ class OutlookScreen(PanedScreen):
         if self._tonight is not None:
             self._tonight.set_setting(setting)
 
-    def begin(
-        self, group: str, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object
-    ) -> None:
-        """Do work beside all else, in place of what is still going on in its group."""
-        # No coroutine is made yet: one that is replaced before it has begun would complain.
-        begun = partial(self._work, work, *arguments)
-        self.run_worker(begun, group=group, exclusive=True)  # type: ignore[arg-type]
-
-    async def _work(
-        self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object
-    ) -> None:
-        try:
-            await work(*arguments)
-        except NoMatches:
-            if self.app.return_code is None and self.query(StatusLine):
-                raise
-            # Else the screen is being left, and the widgets go before the workers do.
-        except NotOffered as refusal:
-            self.tell_refusal(refusal_words(refusal))
-
     # Time: only what then reads otherwise is drawn, only what may be otherwise asked
 
     def turns(self) -> Iterable[datetime | None]:
@@ -150,8 +122,10 @@ class OutlookScreen(PanedScreen):
         self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
 
     def _on_tick(self) -> None:
-        self.turn_clock()
-        self.schedule_tick()
+        try:
+            self.turn_clock()
+        finally:
+            self.schedule_tick()
         now = self._setting.now
         due = any(turn is not None and turn <= now for turn in self.questions_turn_at())
         if due and not self.service.poll.paused:

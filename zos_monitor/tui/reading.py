@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zos_monitor.model.calls import Call, Insight
 from zos_monitor.model.faults import DatabaseFault
+from zos_monitor.reports import unforeseen
 from zos_monitor.tui.documents import call_document, error_document, insight_document, note_document
 from zos_monitor.tui.reader import ReaderScreen
 
@@ -45,6 +46,8 @@ class Reading:
             document = await self._document(subject)
         except DatabaseFault as fault:
             document = note_document(fault.message)
+        except Exception as error:  # whatever it is, the reader says so
+            document = note_document(unforeseen(error, "reading a text").message)
         if subject is self._subject and self.reader.is_attached:
             self.reader.show(document)
 

@@ -85,9 +85,9 @@ class RunDetailPane(Titled, Vertical):
         if tab is self.tab:
             return
         last, had_focus = self.view, self.view.has_focus
-        self.tab = self.tabs.active = tab
-        if tab not in self._views:
+        if tab not in self._views:  # should it fail, the tab is left as it is
             self.mount(self._new_view(tab))
+        self.tab = self.tabs.active = tab
         self.view.display = True
         self.tab_view.set_setting(self.setting)
         self.tab_view.show(self.matter)

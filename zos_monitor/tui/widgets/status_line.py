@@ -42,6 +42,8 @@ class StatusLine(Widget):
     """What the poll last said; None before its first look."""
     lost_since: reactive[datetime | None] = reactive(None)
     """Since when the server does not answer, where the poll has not seen that yet."""
+    failed_since: reactive[datetime | None] = reactive(None)
+    """Since when a question has no answer because of a fault of the monitor's own."""
     paused: reactive[bool] = reactive(False)
     committed_at: reactive[datetime | None] = reactive(None)
     attention: reactive[str] = reactive("")
@@ -95,6 +97,10 @@ class StatusLine(Widget):
         if self.lost_since is not None:
             since = self._clock(self.lost_since)
             words = _FAULTS[FaultKind.UNREACHABLE]
+            return f"{glyphs.fault} {words} since {since}", "bold $text-error"
+        if self.failed_since is not None:
+            since = self._clock(self.failed_since)
+            words = _FAULTS[FaultKind.UNFORESEEN]
             return f"{glyphs.fault} {words} since {since}", "bold $text-error"
         if self.paused:
             return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
