@@ -12,6 +12,7 @@ from tests.tui.driving import NARROW, WIDE, Driver, dashboard
 from zos_monitor.tui.arrangement import LEAST, Arrangement, Pane, arrange
 from zos_monitor.tui.glyphs import ASCII
 from zos_monitor.tui.keys import DASHBOARD_KEYS
+from zos_monitor.tui.over import Cover
 
 RUNS, DETAIL, LAYERS = Pane.RUNS, Pane.DETAIL, Pane.LAYERS
 
@@ -224,17 +225,49 @@ async def test_quit(history: Path) -> None:
         await driver.until(lambda: driver.app.return_code == 0)
 
 
-async def test_a_menu_closes_when_the_terminal_shrinks_to_nothing(history: Path) -> None:
+async def test_what_lies_over_the_dashboard_waits_for_room(history: Path) -> None:
     async with dashboard(history) as driver:
         for key in ("s", "question_mark", "ctrl+p"):
             await driver.press(key)
             await driver.until(lambda: driver.app.screen is not driver.dashboard)
+            over = driver.app.screen
             await driver.pilot.resize_terminal(1, 24)
-            await driver.until(lambda: driver.app.screen is driver.dashboard)
-            await driver.press(key)  # opens nothing here
-            assert driver.app.screen is driver.dashboard
+            await driver.until(lambda: isinstance(driver.app.screen, Cover))
+            await driver.press(key, "escape")  # opens nothing here, and leaves nothing
+            assert driver.app.screen_stack[1:-1] == [over]
             await driver.pilot.resize_terminal(*WIDE)
-            await driver.until(lambda: "STARTED" in driver.text())
+            await driver.until(lambda over=over: driver.app.screen is over)  # type: ignore[misc]
+            await driver.press("escape")
+            await driver.until(lambda: driver.app.screen is driver.dashboard)
+            assert "STARTED" in driver.text()
+
+
+async def test_what_is_left_while_there_is_no_room_for_it_is_left_afterwards(
+    history: Path,
+) -> None:
+    async with dashboard(history) as driver:
+        await driver.press("question_mark")
+        await driver.until(lambda: driver.app.screen is not driver.dashboard)
+        over = driver.app.screen
+        await driver.pilot.resize_terminal(59, 24)
+        await driver.until(lambda: isinstance(driver.app.screen, Cover))
+        assert "needs 60 columns" in driver.text()
+        over.dismiss()
+        await driver.pilot.resize_terminal(*WIDE)
+        await driver.until(lambda: driver.app.screen is driver.dashboard)
+        assert "STARTED" in driver.text()
+
+
+async def test_the_line_that_is_edited_is_so_again_when_there_is_room(history: Path) -> None:
+    async with dashboard(history) as driver:
+        await driver.press("slash", *"layer:")
+        line = driver.dashboard.filter_bar.line
+        await driver.until(lambda: line.value == "layer:")
+        for size in ((1, 1), (59, 40), WIDE):
+            await driver.pilot.resize_terminal(*size)
+        await driver.until(lambda: line.has_focus)
+        await driver.press("x")
+        await driver.until(lambda: line.value == "layer:x")
 
 
 async def test_no_size_makes_the_layout_run_in_circles(

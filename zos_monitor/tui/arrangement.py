@@ -11,6 +11,8 @@ TALL = 30
 """Lines from which the layers stand below the runs."""
 LEAST = (60, 15)
 """Columns and lines below which nothing useful can be shown."""
+NEEDED = "zos-monitor needs {} columns and {} lines".format(*LEAST)
+"""What is shown below that."""
 
 
 class Pane(StrEnum):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
+from textual.binding import BindingType
 from textual.command import CommandList, CommandPalette
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+from textual.widgets import OptionList, Static
+
+from zos_monitor.tui.arrangement import NEEDED, too_small
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 Result = TypeVar("Result")
 
@@ -15,12 +23,68 @@ Result = TypeVar("Result")
 class OverScreen(ModalScreen[Result]):
     """A screen that is left once: Enter pressed twice in a row has chosen once."""
 
+    _left_with: tuple[Result | None] | None = None
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave the screen with a result; nothing happens where it is not the one on top.
 
         Textual would take away whatever is on top by then, and be it the last screen that is left.
+        Where the terminal is too small to show it, it is left once that isn't so any more.
         """
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+        if self.app.screen is self:
+            return super().dismiss(result)
+        if isinstance(self.app.screen, Cover) and self.app.screen.covered is self:
+            self._left_with = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Give way to the line that says so where there is no room; else be left at last."""
+        if self._left_with is not None and self.app.screen is self:
+            (result,) = self._left_with
+            self.dismiss(result)
+        else:
+            cover(self.app, self.app.size)
+
+    # The screen takes no notice of a size that it is not shown at (private): without this it would
+    # be laid out in next to no room, and come back scrolled to elsewhere.
+
+    def _screen_resized(self, size: Size) -> None:
+        if not too_small(*size):
+            super()._screen_resized(size)
+
+
+class Cover(Screen[None]):
+    """Lies over what there is no room for, and keeps it as it is until there is again.
+
+    What is beneath gets no keys meanwhile, and comes back where it was.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("q", "app.quit", "Quit")]
+
+    def __init__(self, covered: Screen[Any]) -> None:
+        super().__init__()
+        self.covered = covered
+        """The screen right beneath."""
+
+    def compose(self) -> ComposeResult:
+        """Build the line."""
+        yield Static(NEEDED, classes="too-small", markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Give way where there is room by now."""
+        cover(self.app, self.app.size)
+
+
+def cover(app: App[Any], size: Size) -> None:
+    """Cover what lies over the dashboard where there is no room for it, uncover it where there is.
+
+    The dashboard itself knows what to show then.
+    """
+    small, top = too_small(*size), app.screen
+    if small and isinstance(top, ModalScreen):
+        app.push_screen(Cover(top))
+    elif not small and isinstance(top, Cover):
+        app.pop_screen()
 
 
 def _can_be_paged(options: OptionList, action: str) -> bool:

@@ -19,6 +19,7 @@ class PanedScreen(PromptScreen[None]):
         super().__init__()
         self._pane = Pane.RUNS
         self._zoomed = False
+        self._in_use: Widget | None = None  # what the keys went to before there was no room
 
     @property
     def pane(self) -> Pane:
@@ -30,8 +31,9 @@ class PanedScreen(PromptScreen[None]):
         raise NotImplementedError
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show what the terminal has room for."""
+        """Show what the terminal has room for, and the keys that then do something."""
         self.arrange_panes()
+        self.refresh_bindings()  # of itself Textual does so only for the screen on top
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follow the focus, however it moved."""
@@ -45,6 +47,8 @@ class PanedScreen(PromptScreen[None]):
         """Show the panes that there is room for."""
         width, height = self.app.size
         shown = arrange(width, height, pane=self._pane, zoomed=self._zoomed)
+        if shown.too_small:
+            self._in_use = self.focused or self._in_use
         for pane in Pane:
             self.query_one(f"#{pane}").display = pane in shown.panes
         self.query_one("#upper").display = bool(shown.panes & {Pane.RUNS, Pane.DETAIL})
@@ -55,7 +59,9 @@ class PanedScreen(PromptScreen[None]):
             widget.display = not shown.too_small
         self.query_one("#too-small").display = shown.too_small
         if self.focused is None and not shown.too_small:
-            self.query_one(f"#{self._pane}").focus()
+            (self._in_use or self.query_one(f"#{self._pane}")).focus()
+        if not shown.too_small:
+            self._in_use = None
 
     def go_to(self, pane: Pane) -> None:
         """Use a pane."""
