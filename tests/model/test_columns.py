@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text, load_json
+from zos_monitor.model.columns import (
+    as_float,
+    as_int,
+    as_optional_text,
+    as_text,
+    load_json,
+    sum_as_float,
+    sum_as_int,
+)
 
 # What Python's sqlite3 can hand out.
 stored = (
@@ -28,6 +36,9 @@ stored = (
         (2**62, 2**62, 2.0**62, str(2**62)),
         (3.0, 3, 3.0, "3.0"),
         (1.5, None, 1.5, "1.5"),
+        (1e30, 10**30 + 19884624838656, 1e30, "1e+30"),
+        (-1.1e30, None, None, "-1.1e+30"),
+        (1.7e308, None, None, "1.7e+308"),
         (math.inf, None, None, "inf"),
         (math.nan, None, None, "nan"),
         ("12", None, None, "12"),
@@ -50,6 +61,23 @@ def test_every_value_becomes_its_type(value: object) -> None:
     number = as_float(value)
     assert number is None or math.isfinite(number)
     as_text(value).encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "number"),
+    [
+        (2.0**70, 2**70, 2.0**70),
+        (4e30, int(4e30), 4e30),
+        (7, 7, 7.0),
+        (0.5, None, 0.5),
+        (math.inf, None, None),
+        (None, None, None),
+    ],
+)
+def test_a_sum_may_be_larger_than_any_figure_in_it(
+    value: object, whole: int | None, number: float | None
+) -> None:
+    assert (sum_as_int(value), sum_as_float(value)) == (whole, number)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,26 @@ import math
 
 from zos_monitor.model.text import encodable
 
+LARGEST = 1e30
+"""No stored number beyond it, or below its negative, is taken for a figure: sums stay finite."""
+
 
 def as_int(value: object) -> int | None:
     """Return a whole number, or None where the value is not one (NULL, text, a fraction)."""
+    return sum_as_int(value) if _is_figure(value) else None
+
+
+def as_float(value: object) -> float | None:
+    """Return a number, or None where the value is not one."""
+    return sum_as_float(value) if _is_figure(value) else None
+
+
+def _is_figure(value: object) -> bool:
+    return isinstance(value, int | float) and -LARGEST <= value <= LARGEST
+
+
+def sum_as_int(value: object) -> int | None:
+    """Return what is a sum of whole numbers, which SQLite may tell as a float; None for none."""
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float) and value.is_integer():
@@ -17,8 +34,8 @@ def as_int(value: object) -> int | None:
     return None
 
 
-def as_float(value: object) -> float | None:
-    """Return a finite number, or None where the value is not one."""
+def sum_as_float(value: object) -> float | None:
+    """Return a finite sum, or None where the value is not one."""
     if isinstance(value, int | float):
         number = float(value)
         return number if math.isfinite(number) else None

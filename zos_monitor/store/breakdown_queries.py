@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zos_monitor.model.breakdown import LOOKED_BACK
-from zos_monitor.model.columns import as_float, as_int, as_text
+from zos_monitor.model.columns import as_text, sum_as_float, sum_as_int
 from zos_monitor.model.figures import QUARTERS_A_DAY
 from zos_monitor.model.states import RunState
 from zos_monitor.model.sums import LayerSums, added
@@ -46,7 +46,7 @@ WITH parts AS (
         coalesce(call_cost, {{row_cost}}) AS cost, {{row_cost}} AS own_cost
     FROM (
         SELECT number, count(total) AS told, sum(1.0 * total) AS tokens,
-            sum(1.0 * input) AS input, sum(1.0 * output) AS output, sum(cost) AS call_cost
+            sum(1.0 * input) AS input, sum(1.0 * output) AS output, sum(1.0 * cost) AS call_cost
         FROM parts GROUP BY number
     ) CROSS JOIN layer_runs AS r ON r.rowid = number
 )
@@ -151,10 +151,10 @@ def _part(
         name=as_text(name),
         model=as_text(model) if kind == _MODEL else None,
         calls=calls or 0,
-        failed=as_int(failed) or 0,
-        tokens_input=as_int(tokens_input) if input_known else None,
-        tokens_output=as_int(tokens_output) if output_known else None,
-        cost_usd=as_float(cost) if cost_known else None,
+        failed=sum_as_int(failed) or 0,
+        tokens_input=sum_as_int(tokens_input) if input_known else None,
+        tokens_output=sum_as_int(tokens_output) if output_known else None,
+        cost_usd=sum_as_float(cost) if cost_known else None,
         spans=spans or "",
         at=at,
     )
@@ -185,7 +185,7 @@ def _columns(schema: Schema) -> dict[str, str]:
         "output": whole(call("tokens_output")),
         "total": whole(call("tokens_total")),
         "cost": finite(call("estimated_cost_usd")),
-        "latency": f"CASE WHEN {latency} >= 0 THEN {call('latency_ms')} END",
+        "latency": f"CASE WHEN {latency} >= 0 THEN CAST({call('latency_ms')} AS INTEGER) END",
         # A T in the middle would be later than all hours of its day.
         "called": f"CASE WHEN {called} GLOB '[0-9][0-9][0-9][0-9]-*'"
         f" THEN replace({called}, 'T', ' ') END",

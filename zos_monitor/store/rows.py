@@ -6,7 +6,14 @@ import sqlite3
 from dataclasses import fields
 from typing import NamedTuple
 
-from zos_monitor.model.columns import as_float, as_int, as_optional_text, as_text
+from zos_monitor.model.columns import (
+    as_float,
+    as_int,
+    as_optional_text,
+    as_text,
+    sum_as_float,
+    sum_as_int,
+)
 from zos_monitor.model.errors import parse_errors
 from zos_monitor.model.progress import Progress
 from zos_monitor.model.runs import RunDetail, RunKey, RunSummary, Source, Usage
@@ -23,16 +30,16 @@ class Life(NamedTuple):
 
 def usage(row: sqlite3.Row, calls: sqlite3.Row | None) -> Usage:
     """Return a run's usage from the sums over its calls; what they lack comes from its own row."""
-    told = calls is not None and as_int(calls["tokens_total"]) is not None
-    tokens = calls if calls is not None and told else row
-    total = as_int(tokens["tokens_total"])
-    call_cost = as_float(calls["cost_usd"]) if calls is not None else None
+    told = calls is not None and sum_as_int(calls["tokens_total"]) is not None
+    tokens, number = (calls, sum_as_int) if calls is not None and told else (row, as_int)
+    total = number(tokens["tokens_total"])
+    call_cost = sum_as_float(calls["cost_usd"]) if calls is not None else None
     cost = as_float(row["estimated_cost_usd"]) if call_cost is None else call_cost
     return Usage(
-        calls=(as_int(calls["calls"]) or 0) if calls is not None else 0,
-        failed_calls=(as_int(calls["failed_calls"]) or 0) if calls is not None else 0,
-        tokens_input=as_int(tokens["tokens_input"]),
-        tokens_output=as_int(tokens["tokens_output"]),
+        calls=(sum_as_int(calls["calls"]) or 0) if calls is not None else 0,
+        failed_calls=(sum_as_int(calls["failed_calls"]) or 0) if calls is not None else 0,
+        tokens_input=number(tokens["tokens_input"]),
+        tokens_output=number(tokens["tokens_output"]),
         tokens_total=total,
         tokens_source=_source(total, from_calls=told),
         cost_usd=cost,

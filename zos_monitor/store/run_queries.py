@@ -209,7 +209,7 @@ async def calls_by_run(reader: Reader, chosen: Where) -> dict[int, sqlite3.Row]:
         f"""
         SELECT r.rowid AS run, count(*) AS calls, total({success} = 0) AS failed_calls,
             {total("tokens_input")}, {total("tokens_output")}, {total("tokens_total")},
-            sum({finite("c.estimated_cost_usd")}) AS cost_usd
+            sum(1.0 * {finite("c.estimated_cost_usd")}) AS cost_usd
         FROM layer_runs AS r CROSS JOIN llm_calls AS c ON c.layer_run_id = r.id
         WHERE {chosen.sql} GROUP BY r.rowid
         """,

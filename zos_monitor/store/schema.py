@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from zos_monitor.model.columns import LARGEST
+
 RUN_COLUMNS = (
     "id",
     "layer_name",
@@ -112,15 +114,19 @@ class Schemas:
 
 def whole(column: str) -> str:
     """Return the SQL that reads a column's whole numbers, NULL for whatever else it holds."""
-    return f"CASE WHEN typeof({column}) = 'integer' THEN {column} END"
+    return (
+        f"CASE WHEN typeof({column}) = 'integer' THEN {column}"
+        f" WHEN typeof({column}) = 'real' AND {column} BETWEEN -{LARGEST} AND {LARGEST}"
+        f" AND round({column}) = {column} THEN {column} END"
+    )
 
 
 def finite(column: str) -> str:
-    """Return the SQL that reads a column's finite numbers, NULL for whatever else it holds.
+    """Return the SQL that reads a column's numbers, NULL for whatever else it holds.
 
     Text and bytes are greater than any number, where no affinity turns the one into the other.
     """
-    return f"CASE WHEN +{column} BETWEEN -1e308 AND 1e308 THEN {column} END"
+    return f"CASE WHEN +{column} BETWEEN -{LARGEST} AND {LARGEST} THEN {column} END"
 
 
 def julian_day(column: str) -> str:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from zos_monitor.model.columns import as_float, as_int, as_text
+from zos_monitor.model.columns import as_text, sum_as_float, sum_as_int
 from zos_monitor.model.states import derive_state
 from zos_monitor.model.sums import LayerSums, Sums, added
 from zos_monitor.store.database import Reader
@@ -44,7 +44,7 @@ _RUNS_SQL = """(
         r.status AS status, r.started_at AS started_at, {began} AS began, {ended} AS ended,
         {insights} AS insights,
         coalesce(sum(1.0 * {call_tokens}), {tokens}) AS tokens,
-        coalesce(sum({call_cost}), {cost}) AS cost, {cost} AS own_cost
+        coalesce(sum(1.0 * {call_cost}), {cost}) AS cost, {cost} AS own_cost
     FROM layer_runs AS r LEFT JOIN {calls} AS c ON c.layer_run_id = r.id
     WHERE r.rowid IN ({chosen})
     GROUP BY r.rowid
@@ -144,15 +144,15 @@ def _sums(row: sqlite3.Row) -> Sums:
     return Sums(
         layer_name=as_text(row["layer_name"]),
         counts={state: row["runs"]},
-        insights=as_int(row["insights"]) or 0,
+        insights=sum_as_int(row["insights"]) or 0,
         tokened=row["tokened"],
-        tokens=as_int(row["tokens"]) or 0,
+        tokens=sum_as_int(row["tokens"]) or 0,
         costed=row["costed"],
         waiting=row["runs"] - row["costed"] if is_open else 0,
-        open_cost_usd=(as_float(row["cost_usd"]) or 0.0) if is_open else 0.0,
-        cost_usd=as_float(row["cost_usd"]) or 0.0,
+        open_cost_usd=(sum_as_float(row["cost_usd"]) or 0.0) if is_open else 0.0,
+        cost_usd=sum_as_float(row["cost_usd"]) or 0.0,
         stored=row["stored"],
-        stored_cost_usd=as_float(row["stored_cost_usd"]) or 0.0,
+        stored_cost_usd=sum_as_float(row["stored_cost_usd"]) or 0.0,
         timed=row["timed"],
         seconds=row["seconds"],
         begun=row["begun"],
