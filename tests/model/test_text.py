@@ -70,6 +70,7 @@ sly = st.lists(
         ("ก" + "\u0e47" * 5, "ก" + "\u0e47" * 4 + "⟨E47⟩"),
         ("\u0301a \u0301b\n\u0301", "⟨301⟩a ⟨301⟩b\n⟨301⟩"),
         ("\u1100\u1161\u11a8 \u1161", "\u1100\u1161\u11a8 ⟨1161⟩"),
+        ("of no\u0378one \U0003b34c\U000323b0", "of no⟨378⟩one ⟨3B34C⟩⟨323B0⟩"),
     ],
 )
 def test_what_can_steer_a_terminal_is_shown_instead(text: str, shown: str) -> None:

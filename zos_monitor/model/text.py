@@ -112,7 +112,9 @@ def _shown(text: str, sign: Sign) -> str:
         text = patterns.sequence.sub(
             lambda match: sign(match[0]) if _is_part(match[0]) else match[0], text
         )
-    return _with_few_marks(text, sign) if patterns.may_be_marks.search(odd) else text
+    if patterns.may_be_marks.search(odd) or any(category(char) == "Cn" for char in odd):
+        return _with_few_marks(text, sign)
+    return text
 
 
 def _picture(char: str) -> str:
