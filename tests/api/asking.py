@@ -10,12 +10,12 @@ import httpx
 
 from tests.conftest import service_on
 from zos_monitor.api.app import create_app
-from zos_monitor.service import RunService
+from zos_monitor.questions import Shared
 
 
 @asynccontextmanager
 async def asking(
-    of: RunService | Path, *, token: str | None = None, cors: Sequence[str] = ()
+    of: Shared | Path, *, token: str | None = None, cors: Sequence[str] = ()
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of an API on a service or a database; a service is closed at the end."""
     service = service_on(of) if isinstance(of, Path) else of

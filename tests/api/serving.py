@@ -11,7 +11,7 @@ from tests.waiting import soon
 from zos_monitor.api.addresses import listening, resolve, url_of
 from zos_monitor.api.app import create_app
 from zos_monitor.api.server import Server
-from zos_monitor.service import RunService
+from zos_monitor.questions import Shared
 
 LOOPBACK = "127.0.0.1"
 
@@ -38,7 +38,7 @@ async def serving(app: Any, *, at_stop: Callable[[], None] = lambda: None) -> As
 
 @asynccontextmanager
 async def serving_api(
-    service: RunService, *, token: str | None = None, cors: Sequence[str] = ()
+    service: Shared, *, token: str | None = None, cors: Sequence[str] = ()
 ) -> AsyncIterator[str]:
     """Serve the API of a service meanwhile, and yield its URL; the service is closed at the end."""
     app = create_app(service, token=token, cors=cors)

@@ -153,7 +153,7 @@ _SHAPES: dict[str, object] = {
     "garbage": f"[{{ {mark('no')} json",
     "bytes": f"\xff{mark('bytes')}".encode("latin-1"),
     "surrogate": f'["\\udcff{mark("lone")}"]',
-    "like-ours": json.dumps([f"{mark('spoof')}\n[3 characters hidden]"]),
+    "like-ours": json.dumps([f"{mark('spoof')}\n(3 characters hidden)"]),
 }
 
 

@@ -134,7 +134,7 @@ async def test_causes_say_what_rules_know_and_no_more(both: Both) -> None:
         [cause] = causes
         known, _, hidden = cause.rpartition("hidden ")
         assert (known.removesuffix(": ") if hidden.isalnum() else cause) == told
-        assert run.errors[0].message == f"{cause}\n[{length(message)} hidden]"
+        assert run.errors[0].message == f"{cause}\n({length(message)} hidden)"
         assert {error.node for error in run.errors} == {"reflect"}
 
 
@@ -176,7 +176,7 @@ async def test_the_columns_of_a_row(both: Both) -> None:
     assert [*stored] == [*real]
     hidden = {column for column, value in stored.items() if value != real[column]}
     assert hidden == {"errors", "note"}
-    assert stored["note"].text == f"[{len(real['note'].text)} characters hidden]"
+    assert stored["note"].text == f"({len(real['note'].text)} characters hidden)"
     assert stored["errors"].type == "text"
 
 

@@ -29,7 +29,7 @@ class Pseudonyms:
         """Return the pseudonym of a thing: what kind of thing it is, and digits.
 
         >>> Pseudonyms(b"key").of("user", "Ada")
-        'user 9cf1'
+        'user 719c'
         """
         data = f"{kind}\0{encodable(name)}".encode()
         digest = hashlib.blake2b(data, key=self._key, digest_size=_LONG // 2).digest()
