@@ -49,7 +49,7 @@ class Faults:
 
         try:
             await self._app(scope, receive, marked)
-        except Exception as fault:
+        except Exception as fault:  # whatever it is, what it says stays here
             log_fault(f"{scope['method']} {scope['path'][:_FIRST_LINE]!r} has no answer", fault)
             if not begun:
                 await refused(500, "Internal error")(scope, receive, marked)

@@ -127,8 +127,10 @@ def _serve(
     from zos_monitor.api.app import create_app
     from zos_monitor.api.journal import journal
     from zos_monitor.api.server import Server
+    from zos_monitor.reports.hooks import watch_loop
 
     async def served() -> int | None:
+        watch_loop()
         app = create_app(service, token=token, cors=origins)
         server = Server(app, at_stop=app.state.hub.close, access_log=access_log)
         told = asyncio.ensure_future(_tell(server.ready, service.place, sockets))

@@ -43,7 +43,7 @@ class ZosFile:
             for name, script in TABLES.items():
                 if name not in without:
                     self._connection.executescript(script)
-        except BaseException:
+        except BaseException:  # whatever ends it, the file is not left open
             self._connection.close()
             raise
 
@@ -72,7 +72,7 @@ class ZosFile:
         try:
             yield
             self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # whatever ends it, nothing of it is kept
             self._connection.rollback()
             raise
 

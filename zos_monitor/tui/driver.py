@@ -23,6 +23,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
 from zos_monitor.tui.driver_output import DriverOutput
+from zos_monitor.tui.enduring_app import EnduringApp
 from zos_monitor.tui.first_rows import ENTER
 from zos_monitor.tui.screen_memory import ScreenMemory
 
@@ -125,11 +126,16 @@ class QuietDriver(LinuxDriver):
         """Return the next frame; what goes wrong in the thread that writes ends the app."""
         try:
             return self._make_frame()
-        except Exception:
-            from rich.traceback import Traceback  # takes longer to import than a frame to draw
-
-            self._app.call_later(self._app.panic, Traceback())
+        except Exception as error:  # nobody would hear of it in this thread
+            self._fail(error)
             return ""
+
+    def _fail(self, error: Exception) -> None:
+        """End the app because of an exception; for threads of our own."""
+        if isinstance(self._app, EnduringApp):
+            self._app.call_later(self._app.fail, error)
+        else:
+            self._app.call_later(self._app.panic)
 
     def forget(self) -> None:
         """Send the whole screen again."""
@@ -215,6 +221,12 @@ class QuietDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, until told to stop or the terminal has gone."""
+        try:
+            self._pass_on_keys()
+        except Exception as error:  # else no key would do anything any more
+            self._fail(error)
+
+    def _pass_on_keys(self) -> None:
         assert self._wake is not None
         wake, parser = self._wake[0], XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode

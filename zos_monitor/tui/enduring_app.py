@@ -8,12 +8,14 @@ but nothing is printed all the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import TracebackType
 from typing import TypeVar
 
 from rich.console import RenderableType
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.worker import WorkerFailed
 
 _Result = TypeVar("_Result")
@@ -24,11 +26,18 @@ _OUTLIVED = {
 }
 """Where Textual calls us in such a way that it can go on without the call: module and function."""
 
+_BETWEEN = ("textual.timer", "textual.message_pump", "textual._callback")
+_PACKAGE = __name__.partition(".")[0]
+
 
 class EnduringApp(App[_Result]):
     """An app whose keys, timers and workers may fail; ``failure`` is what has ended it, if any."""
 
     failure: Exception | None = None
+
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self.error_console.quiet = True  # what is printed at the end; see ``panic``
 
     def tell_mishap(self, error: Exception, doing: str) -> None:
         """Note an exception that the app outlives, and tell of it."""
@@ -48,7 +57,7 @@ class EnduringApp(App[_Result]):
         try:
             return await super().run_action(action, default_namespace, namespaces)
         except Exception as error:  # such as of an import, once another version is installed
-            self.tell_mishap(error, "what the key stands for")
+            self.tell_mishap(error, "what a key stands for")
             return True
 
     def panic(self, *renderables: RenderableType) -> None:
@@ -61,13 +70,10 @@ class EnduringApp(App[_Result]):
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             self.tell_mishap(error.error, "work in the background")
             return
-        trace = error.__traceback__
-        if trace is not None:
-            code, module = trace.tb_frame.f_code, trace.tb_frame.f_globals.get("__name__")
-            doing = _OUTLIVED.get((str(module), code.co_name))
-            if doing is not None:
-                self.tell_mishap(error, doing)
-                return
+        doing = _outlived(error.__traceback__)
+        if doing is not None:
+            self.tell_mishap(error, doing)
+            return
         if self.failure is None:
             from zos_monitor.reports import crash_report
 
@@ -77,3 +83,22 @@ class EnduringApp(App[_Result]):
 
     def _fatal_error(self) -> None:
         self.panic()
+
+
+def _outlived(trace: TracebackType | None) -> str | None:
+    """Return what has failed where that was a call of ours that can be left out, else None.
+
+    Textual draws by timers too; a screen that can't be drawn would be tried for ever.
+    """
+    if trace is None:
+        return None
+    doing = _OUTLIVED.get((_module(trace), trace.tb_frame.f_code.co_name))
+    called: TracebackType | None = trace
+    while called is not None and _module(called) in _BETWEEN:
+        called = called.tb_next
+    ours = called is not None and _module(called).partition(".")[0] == _PACKAGE
+    return doing if ours else None
+
+
+def _module(trace: TracebackType) -> str:
+    return str(trace.tb_frame.f_globals.get("__name__"))

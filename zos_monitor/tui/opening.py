@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.questions import Service
+from zos_monitor.reports import unforeseen
+from zos_monitor.reports.hooks import watch_loop
 from zos_monitor.signals import ALL_SIGNALS, leaving_by_call
 from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_colours
 from zos_monitor.tui.glyphs import choose
@@ -43,13 +45,14 @@ def run_dashboard(
 
     ``plain`` asks for signs of ASCII alone, ``plain_driver`` for Textual's own driver, which
     takes over no screen that shows something already. ``bell`` has the terminal's bell rung when
-    something turns out badly.
+    something turns out badly. What ends the dashboard is raised once the terminal is as it was.
     """
     # What a start makes stays: to look for garbage meanwhile takes a tenth of the time, and finds
     # none. The app has it looked for again once its first frame is drawn.
     gc.disable()
 
     async def run() -> int | None:
+        watch_loop()
         try:
             options = _Options(plain, plain_driver, bell, environ)
             return await _run(service, flt, options)
@@ -111,7 +114,11 @@ async def _run(service: Service, flt: RunFilter, options: _Options) -> int | Non
             first_rows=first_rows,
             bell=options.bell,
         )
-        await ending.app.run_async()
+        try:
+            await ending.app.run_async()
+        finally:  # what has ended it comes before what went wrong in ending
+            if ending.app.failure is not None:
+                raise ending.app.failure
         return ending.app.return_code
 
 
@@ -139,4 +146,6 @@ async def answered(
         return asking.result()
     except DatabaseFault:
         service.poll.look_now()  # which tells what is wrong
-        return None
+    except Exception as error:  # the dashboard opens, asks again, and tells of it
+        unforeseen(error, "the first question")
+    return None
