@@ -15,12 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
-from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.filter_times import Moment
 from zos_monitor.model.filters import FilterKey, RunFilter, parse_filter, values_of
 from zos_monitor.questions import Service
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
-from zos_monitor.tui.drilling_screen import DrillingScreen
 from zos_monitor.tui.driver_choice import redraw
 from zos_monitor.tui.feed import Feed, Panes
 from zos_monitor.tui.first_rows import FirstAnswer
@@ -29,6 +27,7 @@ from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.tabs import make_tab
+from zos_monitor.tui.trouble_screen import TroubleScreen
 from zos_monitor.tui.widgets.filter_bar import FilterBar
 from zos_monitor.tui.widgets.key_line import KeyLine
 from zos_monitor.tui.widgets.layers_panel import LayersPanel
@@ -45,14 +44,13 @@ _OPENING = {
 }
 
 
-class DashboardScreen(DrillingScreen):
+class DashboardScreen(TroubleScreen):
     """Runs, one run's detail, and totals by layer, always those of one filter."""
 
     AUTO_FOCUS = f"#{Pane.RUNS}"  # not the first that can be: that is the filter line
     BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
 
     status = query_one(StatusLine)
-    notice = query_one(Notice)
     runs = query_one(RunList)
     layers_panel = query_one(LayersPanel)
     totals_line = query_one(TotalsLine)
@@ -69,7 +67,6 @@ class DashboardScreen(DrillingScreen):
         super().__init__(service, glyphs, bell=bell)
         self._first = first
         self._filter_text = filter_text
-        self._trouble: DatabaseFault | None = None
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -93,7 +90,7 @@ class DashboardScreen(DrillingScreen):
             self.service,
             panes,
             parse_filter(self._filter_text),
-            on_trouble=self._note_trouble,
+            on_trouble=self.note_trouble,
             in_background=self.begin,
             mishaps=self.mishaps,
         )
@@ -114,7 +111,7 @@ class DashboardScreen(DrillingScreen):
         self.status.committed_at = change.committed_at
         self.tell_notice()
         if change.changed:
-            await self.ask_again(change.changed)
+            await self.take_up(change.changed)
 
     async def ask_again(self, changed: Changed) -> None:
         """Ask everything again; what surrounds the list where it may have changed."""
@@ -180,29 +177,10 @@ class DashboardScreen(DrillingScreen):
         """Render everything by another time, zone, or known past."""
         super().set_setting(setting)
         self.status.set_setting(setting)
+        self.tell_notice()
         self.runs.set_setting(setting)
         self.detail.set_setting(setting)
         self.layers_panel.set_setting(setting)
-
-    # Faults: the last good data stays, and what is wrong is said for as long as it lasts
-
-    def _note_trouble(self, fault: DatabaseFault | None) -> None:
-        if fault != self._trouble:
-            self._trouble = fault
-            lost = fault is not None and fault.kind is FaultKind.UNREACHABLE
-            since = self.status.lost_since or self.service.clock()
-            self.status.lost_since = since if lost else None
-            self.tell_notice()
-
-    def tell_notice(self) -> None:
-        """Say what is wrong for as long as it lasts."""
-        health, has_data = self.status.health, self.runs.row_count > 0
-        trouble = self._trouble or self.mishaps.told
-        faulty = self.notice.tell(health, trouble, self.schedule_faults, has_data=has_data)
-        self.status.failed_since = self.mishaps.since
-        if faulty and not has_data:
-            lost = health is not None and health.fault is FaultKind.UNREACHABLE
-            self.runs.say(f"Waiting for the {'server' if lost else 'database'}")
 
     # Keys
 

@@ -6,6 +6,11 @@ from textual.widgets import Static
 
 from zos_monitor.model.changes import Health
 from zos_monitor.model.faults import DatabaseFault, FaultKind
+from zos_monitor.model.text import one_line
+
+_LINES = 4
+_RAGGED = 8  # columns that a line of words leaves free, on the average at most
+_LEAST_PLACE = 24  # columns of a path that tell which one it is
 
 
 class Notice(Static):
@@ -32,11 +37,15 @@ class Notice(Static):
         trouble: DatabaseFault | None,
         remark: str,
         *,
+        place: str,
         has_data: bool,
+        as_of: str = "",
     ) -> bool:
         """Say what is wrong with the database, else the remark; tell whether anything is wrong.
 
-        ``trouble`` is what a question has met that the poll has not seen yet.
+        ``trouble`` is what a question has met that the poll has not seen yet. ``as_of`` is when
+        the data was up to date last, as words. ``place`` names the database as messages do; where
+        that leaves no room for the rest, it is cut short.
         """
         fault = health.fault if health is not None else None
         note = health.message if health is not None else ""
@@ -44,16 +53,26 @@ class Notice(Static):
             fault, note = trouble.kind, trouble.message if _lost(trouble.kind) else note
         words = note or (trouble.message if trouble is not None else "")
         faulty = fault is not None
-        more = ["the last good data stays below"] if faulty and has_data else []
+        stays = f"the last good data stays below{f', as of {as_of}' if as_of else ''}"
+        more = [stays] if faulty and has_data else []
         more += ["trying again"] if faulty and _lost(fault) else []
         for part in more:
             words += f" {part.capitalize()}" if words.endswith("?") else f"; {part}"
         self.set_class(bool(words) and not faulty, "-note")
-        words = words or remark
+        words = one_line(self._with_room(words, place) or remark)
         if words != self.content:
             self.update(words)
             self.display = bool(words)
         return faulty
+
+    def _with_room(self, words: str, place: str) -> str:
+        """Return words that are not cut, as far as that is due to the name of the database."""
+        room = _LINES * max(20, (self.app.size.width - 2) - _RAGGED)
+        too_many = len(words) - room
+        if too_many <= 0 or len(place) <= _LEAST_PLACE:
+            return words
+        kept = max(_LEAST_PLACE, len(place) - too_many)
+        return words.replace(place, f"…{place[-(kept - 1) :]}")
 
 
 def _lost(kind: FaultKind | None) -> bool:

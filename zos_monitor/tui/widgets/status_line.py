@@ -16,6 +16,8 @@ from zos_monitor.model.text import one_line
 from zos_monitor.tui.run_columns import Setting
 
 _NAME = " zos  "
+REDACTED = "redacted"
+"""What the header says where what is private is hidden."""
 _FAULTS = {
     FaultKind.MISSING: "waiting for the database",
     FaultKind.UNREADABLE: "database unreadable",
@@ -23,6 +25,7 @@ _FAULTS = {
     FaultKind.DAMAGED: "database damaged",
     FaultKind.NOT_ZOS: "not a zos database",
     FaultKind.LOCKED: "database locked",
+    FaultKind.SLOW: "database does not answer",
     FaultKind.UNREACHABLE: "server unreachable",
     FaultKind.NOT_OFFERED: "not offered",
     FaultKind.OTHER: "database can't be read",
@@ -40,8 +43,8 @@ class StatusLine(Widget):
 
     health: reactive[Health | None] = reactive(None)
     """What the poll last said; None before its first look."""
-    lost_since: reactive[datetime | None] = reactive(None)
-    """Since when the server does not answer, where the poll has not seen that yet."""
+    trouble: reactive[Health | None] = reactive(None)
+    """What a question has met that the poll has not seen yet."""
     failed_since: reactive[datetime | None] = reactive(None)
     """Since when a question has no answer because of a fault of the monitor's own."""
     paused: reactive[bool] = reactive(False)
@@ -70,7 +73,12 @@ class StatusLine(Widget):
         glyphs = self.setting.glyphs
         zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
         alarm = f"{glyphs.high} {self.attention}, a shows  " if self.attention else ""
-        room = self.size.width - cell_len(_NAME + words + alarm + zone) - 4
+        hidden = f" {REDACTED} " if self.health is not None and self.health.redacted else ""
+        gap = "  " if hidden else ""
+        room = self.size.width - cell_len(_NAME + hidden + gap + words + alarm + zone) - 4
+        if room < -3:  # the notice says as of when, too
+            words, style = self._freshness(short=True)
+            room = self.size.width - cell_len(_NAME + hidden + gap + words + alarm + zone) - 4
         if alarm and room < -3:  # the gap alone may go
             alarm = f"{glyphs.high} {self.attention}  "
         fits = self.tonight and cell_len(self.tonight) + 2 <= room + 3  # the path gives way first
@@ -81,27 +89,30 @@ class StatusLine(Widget):
             path = glyphs.ellipsis + path[-(room - 1) :] if room > 8 else ""
         left = Content.assemble(
             (_NAME, "bold $text-primary"),
+            (hidden, "reverse $text-warning"),
+            gap,
             (f"{path}  " if path else "", "$foreground-muted"),
             (words, style),
         )
         right = Content.assemble((alarm, "bold $text-error"), tonight, (zone, "$foreground-muted"))
-        gap = self.size.width - left.cell_length - right.cell_length
-        return Content.assemble(left, " " * max(1, gap), right)
+        between = self.size.width - left.cell_length - right.cell_length
+        return Content.assemble(left, " " * max(1, between), right)
 
-    def _freshness(self) -> tuple[str, str]:
+    def _freshness(self, *, short: bool = False) -> tuple[str, str]:
         """Return the words for how fresh the data is, and their style: a fault before all else."""
         glyphs, health = self.setting.glyphs, self.health
-        if health is not None and health.fault is not None:
-            since = self._clock(health.since)
-            return f"{glyphs.fault} {_FAULTS[health.fault]} since {since}", "bold $text-error"
-        if self.lost_since is not None:
-            since = self._clock(self.lost_since)
-            words = _FAULTS[FaultKind.UNREACHABLE]
-            return f"{glyphs.fault} {words} since {since}", "bold $text-error"
+        faulty = health if health is not None and health.fault is not None else self.trouble
+        if faulty is not None and faulty.fault is not None:
+            words = f"{_FAULTS[faulty.fault]} since {self._clock(faulty.since)}"
+            if faulty.good_at is not None and not short:
+                words = f"as of {self._clock(faulty.good_at)}, {words}"
+            return f"{glyphs.fault} {words}", "bold $text-error"
         if self.failed_since is not None:
             since = self._clock(self.failed_since)
-            words = _FAULTS[FaultKind.UNFORESEEN]
-            return f"{glyphs.fault} {words} since {since}", "bold $text-error"
+            return (
+                f"{glyphs.fault} {_FAULTS[FaultKind.UNFORESEEN]} since {since}",
+                "bold $text-error",
+            )
         if self.paused:
             return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
         if health is None:
