@@ -56,6 +56,13 @@ def unreachable(path: Path, error: OSError) -> DatabaseFault:
     )
 
 
+def locked(path: Path) -> DatabaseFault:
+    """Return the fault of a file that another process has for itself."""
+    return DatabaseFault(
+        FaultKind.LOCKED, f"{path} is locked by another process; trying again until it lets go"
+    )
+
+
 def slow(path: Path, seconds: float) -> DatabaseFault:
     """Return the fault of a file whose reading has not come to an end for so long."""
     return DatabaseFault(
@@ -95,9 +102,7 @@ def explain(path: Path, error: sqlite3.Error) -> DatabaseFault:
     """Return the fault behind an error of SQLite's, told by its code."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return DatabaseFault(
-            FaultKind.LOCKED, f"{path} is locked by another process; trying again until it lets go"
-        )
+        return locked(path)
     if code == sqlite3.SQLITE_NOTADB:
         return DatabaseFault(
             FaultKind.NOT_SQLITE,
