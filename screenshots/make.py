@@ -77,7 +77,7 @@ async def take(shot: Shot) -> str:
     now = NIGHT + INTO_THE_NIGHT
     service: Service = RunService(Path("data/zos.db"), zos_dir=Path(), clock=lambda: now)
     if shot.redacted:
-        service = RedactedService(service, Redaction(b"the same at each make"))
+        service = RedactedService(service, lambda: Redaction(b"the same at each make"))
     app = MonitorApp(service, filter_text=shot.filter_text)
     async with app.run_test(size=shot.size) as pilot:
         await settled(app)

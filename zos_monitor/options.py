@@ -96,7 +96,7 @@ class Options(NamedTuple):
         service = self._service_on_file()
         if not self.redact:
             return service
-        from zos_monitor.redacting import RedactedShared
+        from zos_monitor.redacted_readers import RedactedShared
 
         return RedactedShared(service)
 

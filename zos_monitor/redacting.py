@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import FilterKey, RunFilter
-from zos_monitor.model.redaction import Redaction
+from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.sorting import BY_START, Sort
-from zos_monitor.questions import FAILURES_WINDOW, Looker, Service, Shared, Watch
+from zos_monitor.questions import FAILURES_WINDOW, Service, Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -25,12 +26,20 @@ if TYPE_CHECKING:
     from zos_monitor.model.nights import Nights
     from zos_monitor.model.past import LayerPast
     from zos_monitor.model.present import Present
-    from zos_monitor.model.runs import RunCount, RunDetail, RunKey, RunSlice, RunSummary
+    from zos_monitor.model.redaction import Redaction
+    from zos_monitor.model.runs import RunCount, RunKey, RunSlice, RunSummary
     from zos_monitor.model.stats import Totals
     from zos_monitor.model.workings import StoredValue, Workings
 
 _KEY_BYTES = 32
 _One = TypeVar("_One")
+
+
+def new_redaction() -> Redaction:
+    """Return one with a key that nobody knows; lists do without, so it is imported late."""
+    from zos_monitor.model.redaction import Redaction
+
+    return Redaction(os.urandom(_KEY_BYTES))
 
 
 class RedactedService:
@@ -42,9 +51,11 @@ class RedactedService:
     for its readers.
     """
 
-    def __init__(self, service: Service, redaction: Redaction | None = None) -> None:
+    def __init__(
+        self, service: Service, redaction: Callable[[], Redaction] = new_redaction
+    ) -> None:
         self._service = service
-        self._redaction = redaction or Redaction(secrets.token_bytes(_KEY_BYTES))
+        self._redaction = cache(redaction)
 
     # What tells nothing private
 
@@ -146,7 +157,7 @@ class RedactedService:
         """Return the newest matching runs, at most ``limit``."""
         with self._meant(flt) as meant:
             found = await self._service.newest(meant, limit=limit, now=now)
-        return self._redaction.summaries(found)
+        return found if _are_short(found) else self._redaction().summaries(found)
 
     async def run_slice(
         self,
@@ -172,36 +183,36 @@ class RedactedService:
                 now=now,
                 patience=patience,
             )
-        return self._redaction.run_slice(found)
+        return found if _are_short(found.runs) else self._redaction().run_slice(found)
 
     async def present(self) -> Present:
         """Return the open runs, and those that have turned since this was asked last."""
-        return self._redaction.present(await self._service.present())
+        return self._redaction().present(await self._service.present())
 
     async def run(self, run_id: str) -> RunDetail | None:
         """Return one run; its errors tell no more than their causes."""
-        return _of(self._redaction.detail, await self._service.run(run_id))
+        return _of(self._redaction().detail, await self._service.run(run_id))
 
     async def workings(self, run_id: str) -> Workings | None:
         """Return a run's targets, calls and insights, by pseudonyms of the topics."""
-        return _of(self._redaction.workings, await self._service.workings(run_id))
+        return _of(self._redaction().workings, await self._service.workings(run_id))
 
     async def call_text(self, call_id: str) -> CallText | None:
         """Return how long the texts of a call are."""
-        return _of(self._redaction.call_text, await self._service.call_text(call_id))
+        return _of(self._redaction().call_text, await self._service.call_text(call_id))
 
     async def insight_text(self, insight_id: str) -> InsightText | None:
         """Return how long an insight is."""
-        return _of(self._redaction.insight_text, await self._service.insight_text(insight_id))
+        return _of(self._redaction().insight_text, await self._service.insight_text(insight_id))
 
     async def stored_row(self, run_id: str) -> tuple[StoredValue, ...] | None:
         """Return the columns of a run's row that tell nothing private, and of others how long."""
-        return _of(self._redaction.stored, await self._service.stored_row(run_id))
+        return _of(self._redaction().stored, await self._service.stored_row(run_id))
 
     async def comparison(self, run_id: str, *, marked: str | None = None) -> Comparison | None:
         """Return a run beside the ``marked`` one, or beside its layer's last success before it."""
         found = await self._service.comparison(run_id, marked=marked)
-        return _of(self._redaction.comparison, found)
+        return _of(self._redaction().comparison, found)
 
     def failures(
         self, flt: RunFilter, *, window: str | None = FAILURES_WINDOW
@@ -210,7 +221,7 @@ class RedactedService:
         return self._each(
             flt,
             lambda meant: self._service.failures(meant, window=window),
-            self._redaction.failures,
+            self._redaction().failures,
         )
 
     def details(
@@ -220,7 +231,7 @@ class RedactedService:
         return self._each(
             flt,
             lambda meant: self._service.details(meant, now=now),
-            lambda runs: tuple(map(self._redaction.detail, runs)),
+            lambda runs: tuple(map(self._redaction().detail, runs)),
         )
 
     # Filters
@@ -228,7 +239,8 @@ class RedactedService:
     @contextmanager
     def _meant(self, flt: RunFilter) -> Iterator[RunFilter]:
         """Have the filter that is meant; what refuses it tells nothing of what that was."""
-        meant = self._redaction.meant(flt)
+        by_cause = any(term.key is FilterKey.CAUSE for term in flt.terms)
+        meant = self._redaction().meant(flt) if by_cause else flt
         try:
             yield meant
         except NotOffered:
@@ -256,28 +268,9 @@ class RedactedService:
         return redacted()
 
 
-class RedactedShared(RedactedService):
-    """The same for a service that has readers, who are told the same names."""
-
-    def __init__(self, service: Shared) -> None:
-        super().__init__(service)
-        self._shared = service
-        self._readers: dict[RedactedService, Service] = {}
-
-    def reader(self, zone: tzinfo) -> RedactedService:
-        """Return a service for one more reader."""
-        reader = self._shared.reader(zone)
-        redacted = RedactedService(reader, self._redaction)
-        self._readers[redacted] = reader
-        return redacted
-
-    def dismiss(self, reader: RedactedService) -> None:
-        """Forget the lists of a reader that is not being asked."""
-        self._shared.dismiss(self._readers.pop(reader))
-
-    def presence(self) -> Looker:
-        """Return one who answers ``present`` for itself: in short runs there is nothing to hide."""
-        return self._shared.presence()
+def _are_short(runs: Iterable[RunSummary]) -> bool:
+    """Tell whether runs have nothing to hide, as those of lists."""
+    return not any(isinstance(run, RunDetail) for run in runs)
 
 
 def _of(redact: Callable[[_One], _One], answer: _One | None) -> _One | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,7 +38,12 @@ class Reader:
 @asynccontextmanager
 async def reading(path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reader]:
     copied: list[str] = []
-    monkeypatch.setattr(clipboard, "osc52", lambda text, _: copied.append(text) or "")
+
+    def taken(text: str, environ: Mapping[str, str]) -> str:
+        copied.append(text)
+        return ""
+
+    monkeypatch.setattr(clipboard, "osc52", taken)
     clock = Clock(NOW)
     service = RedactedService(RunService(path, clock=clock, poll_interval=0.02))
     app = MonitorApp(service, filter_text=f"id:{PARTIAL}")

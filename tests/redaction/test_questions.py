@@ -17,7 +17,8 @@ from zos_monitor.model.causes import cause_of, identity
 from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.questions import Service, Shared
-from zos_monitor.redacting import RedactedService, RedactedShared
+from zos_monitor.redacted_readers import RedactedShared
+from zos_monitor.redacting import RedactedService
 from zos_monitor.wire.questions import QUESTIONS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -18,7 +18,8 @@ from tests.redaction.test_questions import every_answer
 from tests.waiting import eventually
 from zos_monitor.model.filters import RunFilter, parse_filter
 from zos_monitor.questions import Shared
-from zos_monitor.redacting import RedactedService, RedactedShared
+from zos_monitor.redacted_readers import RedactedShared
+from zos_monitor.redacting import RedactedService
 from zos_monitor.remote.http import Http
 from zos_monitor.remote.http_faults import unreachable
 from zos_monitor.remote.service import RemoteService
@@ -124,5 +125,6 @@ async def test_readers_are_let_go(marked: Path) -> None:
 async def test_a_filter_that_names_no_cause_goes_as_it_is(marked: Path, text: str) -> None:
     flt = parse_filter(text)
     service = service_on(marked)
-    assert RedactedService(service)._redaction.meant(flt) is flt
+    with RedactedService(service)._meant(flt) as meant:
+        assert meant is flt
     await service.closed()

@@ -76,8 +76,6 @@ class Redaction:
 
     def meant(self, flt: RunFilter) -> RunFilter:
         """Return the filter that is meant by one whose causes may be hidden ones."""
-        if not any(term.key is FilterKey.CAUSE for term in flt.terms):
-            return flt
         terms = tuple(
             term._replace(values=tuple(map(self._meant, term.values)))
             if term.key is FilterKey.CAUSE
