@@ -15,6 +15,7 @@ from zos_monitor.model.comparison import Comparison
 from zos_monitor.model.failures import Failures
 from zos_monitor.model.faults import DatabaseFault, NotOffered
 from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.jumps import Jumps
 from zos_monitor.model.nights import Nights
 from zos_monitor.model.past import LayerPast
 from zos_monitor.model.present import Present
@@ -50,6 +51,7 @@ class RemoteService:
         self._http = http
         self._server = Server(http)
         self._ahead = ahead
+        self._jumps = Jumps()
         self._watcher = secrets.token_urlsafe(12)
         self._asks_again = False
         self._seen = 0  # how many answers to ``present`` have come
@@ -247,7 +249,12 @@ class RemoteService:
     # Time
 
     def _now(self) -> datetime:
-        return utc_now() + self._ahead
+        ours = utc_now()
+        # While this machine slept, the line may have gone; and if our clock was put, it is ahead
+        # or behind by something else than it was.
+        if not self.poll.paused and self._jumps.seen(ours):
+            self.poll.look_now()
+        return ours + self._ahead
 
     def _take_clock(self, ahead: timedelta) -> None:
         if abs(ahead - self._ahead) > _STEP or not ahead:  # else it would step about a little

@@ -13,6 +13,7 @@ from textual.getters import query_one
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Changed
+from zos_monitor.model.jumps import Jumps
 from zos_monitor.questions import Service
 from zos_monitor.tui.enduring_screen import EnduringScreen
 from zos_monitor.tui.glyphs import Glyphs
@@ -21,6 +22,9 @@ from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
+
+_LOOK_UP = 2.0
+"""Seconds after which a jump of the clock is noticed: timers know nothing of one."""
 
 if TYPE_CHECKING:  # they are imported when they are needed
     from zos_monitor.model.nights import Nights
@@ -42,6 +46,9 @@ class OutlookScreen(EnduringScreen):
         self._seen_run: str | None = None
         self._tonight: TonightScreen | None = None
         self._tick: Timer | None = None
+        self._turns_at: datetime | None = None  # when the first thing turns
+        self._jumps = Jumps()
+        self._jumped = False  # whether all is to be asked again for that
         self._outlook: Outlook | None = None
         self._outlook_due: Changed | None = None  # what has changed since it was asked for
         self._asking_outlook = False
@@ -114,12 +121,30 @@ class OutlookScreen(EnduringScreen):
         raise NotImplementedError
 
     def schedule_tick(self) -> None:
-        """Wake up when the first thing turns."""
+        """Wake up when the first thing turns, and before that to look whether the clock jumped."""
         if self._tick is not None:
             self._tick.stop()
         now = self.service.clock()
+        self._heed_jumps(now)
         at = min(turn for turn in self.turns() if turn is not None and turn > now)
-        self._tick = self.set_timer(max(0.05, (at - now).total_seconds()), self._on_tick)
+        self._turns_at = at
+        seconds = max(0.05, (at - now).total_seconds())
+        self._tick = self.set_timer(min(seconds, _LOOK_UP), self._wake_up)
+
+    def _wake_up(self) -> None:
+        if self._turns_at is None or self._turns_at <= self.service.clock():
+            self._on_tick()
+        else:
+            self.schedule_tick()
+
+    def _heed_jumps(self, now: datetime) -> None:
+        """Turn everything once the clock was put, or the machine has slept."""
+        if self._jumps.seen(now):
+            self._jumped = True
+            self.turn_clock()
+        if self._jumped and not self.service.poll.paused:
+            self._jumped = False
+            self.begin("jumped", self.ask_again, Changed.ALL)
 
     def _on_tick(self) -> None:
         try:
