@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -21,6 +22,8 @@ from zos_monitor.tui.dashboard import DashboardScreen
 from zos_monitor.tui.enduring_app import EnduringApp
 from zos_monitor.tui.first_rows import FirstRows
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
+from zos_monitor.tui.key_order import KeyOrder
+from zos_monitor.tui.styles_memory import keep_no_lines
 
 
 class MonitorApp(EnduringApp[None]):
@@ -41,6 +44,7 @@ class MonitorApp(EnduringApp[None]):
         bell: bool = False,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        keep_no_lines()
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
         self.first_rows = first_rows
         self._service = service
@@ -49,6 +53,7 @@ class MonitorApp(EnduringApp[None]):
         self._bell = bell
         self._early_input: list[events.Event] | None = []
         self._leave_early: int | None = None
+        self._key_order = KeyOrder(self, super().on_event)
         self._ascii = AsciiFilter()
 
     def on_mount(self) -> None:
@@ -57,10 +62,16 @@ class MonitorApp(EnduringApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Have keys wait that were typed before there was a screen for them."""
-        if self._early_input is not None and isinstance(event, events.InputEvent | events.Paste):
+        if event.is_forwarded or not isinstance(event, events.InputEvent | events.Paste):
+            await super().on_event(event)
+        elif self._early_input is not None:
             self._early_input.append(event)
         else:
-            await super().on_event(event)
+            await self._key_order.take(event)
+
+    async def on_key_order_passed(self) -> None:
+        """Note that a key has gone all its way."""
+        await self._key_order.passed()
 
     async def on_ready(self) -> None:
         """Take up what had to wait for the screen, and have garbage collected from now on."""
@@ -68,7 +79,7 @@ class MonitorApp(EnduringApp[None]):
         if self._leave_early is not None:
             self.leave(self._leave_early)
         for event in early:
-            await super().on_event(event)
+            await self._key_order.take(event)
         if not gc.isenabled():
             gc.freeze()  # what there is by now stays for good
             gc.enable()
@@ -116,10 +127,10 @@ class MonitorApp(EnduringApp[None]):
     def tell_mishap(self, error: Exception, doing: str) -> None:
         """Tell over the dashboard of an exception that the app outlives."""
         screens = [one for one in self.screen_stack if isinstance(one, DashboardScreen)]
-        if not screens or screens[0].left:
-            unforeseen(error, doing)
-        else:
+        if screens and not screens[0].left:
             screens[0].outlive(error, doing)
+        elif not isinstance(error, NoMatches):  # widgets go before what is still to be done to them
+            unforeseen(error, doing)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard as the app's first screen."""
