@@ -172,7 +172,7 @@ async def test_a_long_search_lets_go_of_the_file_and_can_be_cut_off(
     assert await service.next_failure(flt, None, newer=False) is None
     assert len(opened) > 9
     assert gaps.count(0.012345) == len(opened) - 1
-    rows, cut = Reader.rows, 30
+    rows, cut = Reader.rows, 20
 
     async def noted(reader: Reader, sql: str, params: Sequence[object] = ()) -> list[sqlite3.Row]:
         nonlocal cut

@@ -68,8 +68,6 @@ class Ranking(Order):
 
     async def catch_up(self, reader: Reader, scope: Scope, known: Marks | None) -> None:
         """Take in what was committed since the last time; ``known`` are the poll's marks."""
-        if self._by is SortKey.ERRORS:
-            await reader.use_filter_functions()  # for it is one of them that counts errors
         meaning = scope.meaning, scope.since, scope.until, figure_sql(self._by, reader.schema)
         same, self._whole = self._whole and self._meaning == meaning, False
         delta = await self._commits.since(reader, known)

@@ -234,8 +234,6 @@ class RunService(RunQuestions, HistoryQuestions):
         if by_kind:
             await self._book.look_at_files()
         async with self._read() as reader:
-            if flt.terms:
-                await reader.use_filter_functions()
             layers = await run_queries.layer_names(reader) if flt.terms else ()
             scheduled = await self._book.scheduled_layers(reader) if by_kind else frozenset()
             where = compile_filter(

@@ -7,8 +7,6 @@ held would keep zos from folding its write-ahead log away, and would not notice 
 from __future__ import annotations
 
 import asyncio
-import errno
-import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -19,9 +17,10 @@ from typing import Any, NamedTuple
 import aiosqlite
 
 from zos_monitor.model.times import utc_now
-from zos_monitor.store.faults import explain, inspect, locked, not_zos, unreachable
+from zos_monitor.store.faults import explain, inspect, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
 from zos_monitor.store.fingerprint import side_file, stamp
+from zos_monitor.store.indexes import Indexes, KnownIndexes
 from zos_monitor.store.judge import Judge
 from zos_monitor.store.past_queries import Pasts
 from zos_monitor.store.schema import Schema, Schemas
@@ -30,9 +29,6 @@ BUSY_SECONDS = 0.2
 """How long a read waits for a lock before it says so; the poll tries again anyway."""
 
 _INTERRUPT_SECONDS = 0.01
-
-_LOCK_TRIES = 10
-_READERS = 510, 0x40000002  # how many bytes of the file SQLite's readers lock, and from where on
 
 _WAL = 2  # the file format's read and write version where a write-ahead log is used
 
@@ -45,11 +41,13 @@ class Reader:
         connection: aiosqlite.Connection,
         schema: Schema,
         judge: Judge,
+        indexes: Indexes,
         *,
         lacks_log: bool = False,
     ) -> None:
         self._connection = connection
         self.schema = schema
+        self.indexes = indexes
         self.judge = judge
         """Tells what open runs are at present; its SQL functions are there for every query."""
         self.lacks_log = lacks_log
@@ -64,11 +62,6 @@ class Reader:
         rows = await self.rows(sql, params)
         return rows[0] if rows else None
 
-    async def use_filter_functions(self) -> None:
-        """Register the SQL functions that compiled filters may call."""
-        for name, arguments, function in SQL_FUNCTIONS:
-            await self._connection.create_function(name, arguments, function, deterministic=True)
-
 
 class Database:
     """zos's database file, read through short connections.
@@ -82,6 +75,7 @@ class Database:
         """What the layers' last runs tell; kept from one connection to the next."""
         self._clock = clock
         self._schemas = Schemas()
+        self._indexes = KnownIndexes()
         self._locking = 0  # connections now open that hold locks on the file
         self._open = 0  # connections now open, opening or closing
         self._idle = asyncio.Event()
@@ -99,17 +93,17 @@ class Database:
             raise fault
         try:
             file = self.path.resolve()
-            immutable = await self._would_leave_files(file)
+            immutable = not self._locking and _would_leave_files(file)
         except OSError as error:  # such as a name that leaves no room for the side files'
             raise unreachable(self.path, error) from error
         self._locking += not immutable
         try:
-            async with self._connection(file, immutable) as (connection, judge):
+            async with self._connection(file, immutable) as (connection, judge, indexes):
                 schema = judge.schema
                 if schema.lack is not None:
                     raise not_zos(self.path, schema.lack)
                 lacks_log = immutable and stamp(side_file(file, "-wal")).size > 0
-                yield Reader(connection, schema, judge, lacks_log=lacks_log)
+                yield Reader(connection, schema, judge, indexes, lacks_log=lacks_log)
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
         finally:
@@ -121,15 +115,6 @@ class Database:
         To be awaited before the event loop ends: the connections' threads answer to it.
         """
         await self._idle.wait()
-
-    async def _would_leave_files(self, file: Path) -> bool:
-        """Tell whether reading would; never while we hold locks. Raises DatabaseFault."""
-        for _ in range(_LOCK_TRIES):
-            try:
-                return not self._locking and _would_leave_files(file)
-            except BlockingIOError:
-                await asyncio.sleep(BUSY_SECONDS / _LOCK_TRIES)
-        raise locked(self.path)
 
     @asynccontextmanager
     async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[_Opened]:
@@ -153,13 +138,16 @@ class Database:
             closing = _close(opened.connection, interrupting=cancelled)
             await asyncio.shield(self._closing(closing))
 
-    def _begin(self, connection: sqlite3.Connection) -> Judge:
-        """Begin to read, on the connection's thread."""
+    def _begin(self, connection: sqlite3.Connection) -> tuple[Judge, Indexes]:
+        """Begin to read, on the connection's thread; all at once, for each hop there takes time."""
         connection.text_factory = _decode
         connection.row_factory = sqlite3.Row
         connection.execute("BEGIN").close()
         schema = self._schemas.of(connection)
-        return Judge(connection, schema, self.pasts, self._clock())
+        indexes = self._indexes.of(connection)
+        for name, arguments, function in SQL_FUNCTIONS:
+            connection.create_function(name, arguments, function, deterministic=True)
+        return Judge(connection, schema, self.pasts, self._clock()), indexes
 
     def _closing(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
         """Have a connection closed whatever becomes of its question, and note when it is."""
@@ -182,39 +170,21 @@ def _would_leave_files(file: Path) -> bool:
     reader, and can't take them away again; such a file is read as if it were on a read-only disk.
     Looking into the file ourselves drops the locks that this process holds on it (a trait of
     POSIX), so callers ask only while none are held.
-
-    A writer that has the file for itself keeps no ``-shm`` either. It is not read past its locks:
-    BlockingIOError is raised.
     """
     if all(side_file(file, suffix).exists() for suffix in ("-wal", "-shm")):
         return False
     try:
         with file.open("rb") as stream:
-            if stream.read(20)[18:] != bytes((_WAL, _WAL)):
-                return False
-            _share(stream.fileno())
-    except BlockingIOError:
-        raise
+            header = stream.read(20)
     except OSError:
         return False
-    return True
-
-
-def _share(number: int) -> None:
-    """Take a reader's lock on an open file until it is closed. Raises BlockingIOError.
-
-    Where the file system has no locks, nobody can have the file for himself.
-    """
-    try:
-        fcntl.lockf(number, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)
-    except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES):
-            raise BlockingIOError(error.errno, error.strerror) from error
+    return header[18:20] == bytes((_WAL, _WAL))
 
 
 class _Opened(NamedTuple):
     connection: aiosqlite.Connection
     judge: Judge
+    indexes: Indexes
 
 
 async def _close(connection: aiosqlite.Connection, *, interrupting: bool) -> None:
@@ -243,14 +213,16 @@ async def _close_unused(opening: asyncio.Future[_Opened]) -> None:
         await _closed((await opening).connection)
 
 
-async def _connect(uri: str, begin: Callable[[sqlite3.Connection], Judge]) -> _Opened:
+async def _connect(
+    uri: str, begin: Callable[[sqlite3.Connection], tuple[Judge, Indexes]]
+) -> _Opened:
     """Connect, begin to read and look at the schema, all in one message to a new thread.
 
     Where that fails, the thread has ended before the error is raised. aiosqlite itself doesn't wait
     for it then, and a thread that outlives the event loop complains on standard error. So a failure
     is noted, and a connection to nothing closed in order.
     """
-    outcome: list[Judge | Exception] = []
+    outcome: list[tuple[Judge, Indexes] | Exception] = []
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         try:
@@ -273,7 +245,7 @@ async def _connect(uri: str, begin: Callable[[sqlite3.Connection], Judge]) -> _O
     if isinstance(begun, Exception):
         await _closed(connection)
         raise begun
-    return _Opened(connection, begun)
+    return _Opened(connection, *begun)
 
 
 def _decode(raw: bytes) -> str:

@@ -52,12 +52,6 @@ WITH RECURSIVE stored(name) AS (
 )
 """
 
-_INDEXES_SQL = """
-SELECT i.name, group_concat(c.name) AS columns FROM pragma_index_list('layer_runs') AS i
-JOIN pragma_index_info(i.name) AS c WHERE NOT i.partial GROUP BY i.name
-"""
-
-
 ANYWHERE = Where("1", ())
 """The condition that every run fulfils."""
 
@@ -153,7 +147,7 @@ async def find_scope(
     ``layers`` and ``scheduled`` are what it was compiled with.
     """
     keys = {term.key for term in flt.terms}
-    indexes = await _indexes(reader)
+    indexes = reader.indexes
     scope = Scope(
         where=where,
         since=_stored(bounds.since),
@@ -187,24 +181,6 @@ def _turning(flt: RunFilter) -> bool:
     """Tell whether a filter asks for states that come with the time."""
     asked = {v for term in flt.terms if term.key is FilterKey.STATUS for v in term.values}
     return 0 < len(asked.intersection(OPEN_STATES)) < len(OPEN_STATES)
-
-
-class _Indexes(NamedTuple):
-    by_layer: str = ""
-    by_status: str = ""
-
-
-async def _indexes(reader: Reader) -> _Indexes:
-    """Return the names, quoted, of the indexes that can serve; older databases may lack them."""
-    columns = {row["columns"]: row["name"] for row in await reader.rows(_INDEXES_SQL)}
-    return _Indexes(
-        by_layer=_quoted(columns.get("layer_name,started_at")),
-        by_status=_quoted(columns.get("status")),
-    )
-
-
-def _quoted(name: str | None) -> str:
-    return '"{}"'.format(name.replace('"', '""')) if name is not None else ""
 
 
 def _stored(instant: datetime | None) -> str | None:
