@@ -7,6 +7,8 @@ held would keep zos from folding its write-ahead log away, and would not notice 
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,7 +19,7 @@ from typing import Any, NamedTuple
 import aiosqlite
 
 from zos_monitor.model.times import utc_now
-from zos_monitor.store.faults import explain, inspect, not_zos, unreachable
+from zos_monitor.store.faults import explain, inspect, locked, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
 from zos_monitor.store.fingerprint import side_file, stamp
 from zos_monitor.store.indexes import Indexes, KnownIndexes
@@ -29,6 +31,9 @@ BUSY_SECONDS = 0.2
 """How long a read waits for a lock before it says so; the poll tries again anyway."""
 
 _INTERRUPT_SECONDS = 0.01
+
+_LOCK_TRIES = 10
+_READERS = 510, 0x40000002  # how many bytes of the file SQLite's readers lock, and from where on
 
 _WAL = 2  # the file format's read and write version where a write-ahead log is used
 
@@ -93,7 +98,7 @@ class Database:
             raise fault
         try:
             file = self.path.resolve()
-            immutable = not self._locking and _would_leave_files(file)
+            immutable = await self._would_leave_files(file)
         except OSError as error:  # such as a name that leaves no room for the side files'
             raise unreachable(self.path, error) from error
         self._locking += not immutable
@@ -116,6 +121,15 @@ class Database:
         """
         await self._idle.wait()
 
+    async def _would_leave_files(self, file: Path) -> bool:
+        """Tell whether reading would; never while we hold locks. Raises DatabaseFault."""
+        for _ in range(_LOCK_TRIES):
+            try:
+                return not self._locking and _would_leave_files(file)
+            except BlockingIOError:
+                await asyncio.sleep(BUSY_SECONDS / _LOCK_TRIES)
+        raise locked(self.path)
+
     @asynccontextmanager
     async def _connection(self, file: Path, immutable: bool) -> AsyncIterator[_Opened]:
         # Without the mode SQLite would make a file where there is none any more.
@@ -125,7 +139,7 @@ class Database:
         opening = asyncio.ensure_future(_connect(uri, self._begin))
         try:
             opened = await asyncio.shield(opening)
-        except BaseException:
+        except BaseException:  # whatever ends the wait, the connection is closed once it is open
             self._closing(_close_unused(opening))
             raise
         cancelled = False
@@ -170,15 +184,34 @@ def _would_leave_files(file: Path) -> bool:
     reader, and can't take them away again; such a file is read as if it were on a read-only disk.
     Looking into the file ourselves drops the locks that this process holds on it (a trait of
     POSIX), so callers ask only while none are held.
+
+    A writer that has the file for itself keeps no ``-shm`` either. It is not read past its locks:
+    BlockingIOError is raised.
     """
     if all(side_file(file, suffix).exists() for suffix in ("-wal", "-shm")):
         return False
     try:
         with file.open("rb") as stream:
-            header = stream.read(20)
+            if stream.read(20)[18:] != bytes((_WAL, _WAL)):
+                return False
+            _share(stream.fileno())
+    except BlockingIOError:
+        raise
     except OSError:
         return False
-    return header[18:20] == bytes((_WAL, _WAL))
+    return True
+
+
+def _share(number: int) -> None:
+    """Take a reader's lock on an open file until it is closed. Raises BlockingIOError.
+
+    Where the file system has no locks, nobody can have the file for himself.
+    """
+    try:
+        fcntl.lockf(number, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            raise BlockingIOError(error.errno, error.strerror) from error
 
 
 class _Opened(NamedTuple):
@@ -209,8 +242,11 @@ async def _closed(connection: aiosqlite.Connection) -> None:
 
 
 async def _close_unused(opening: asyncio.Future[_Opened]) -> None:
-    with suppress(Exception):  # it could not be opened: then there is nothing to close
-        await _closed((await opening).connection)
+    try:
+        opened = await opening
+    except Exception:  # it could not be opened, whatever the reason: there is nothing to close
+        return
+    await _closed(opened.connection)
 
 
 async def _connect(
