@@ -17,6 +17,7 @@ import aiosqlite
 import pytest
 from hypothesis import settings
 
+from tests.compiling import keep_compiled, take_turns
 from tests.watching import QUICK, Time, Watch, Watcher
 from zos_monitor import polling
 from zos_monitor.demo.history import write_history
@@ -52,6 +53,15 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    keep_compiled(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    take_turns(session.config)
 
 
 def pytest_collection_finish() -> None:

@@ -132,8 +132,7 @@ class Driver:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, f"waited in vain; the screen says:\n{self.text()}"
-            await self.pilot._wait_for_screen()
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.004)
         await self.pilot.pause()
 
     async def strip_of(self, lines: int) -> None:
