@@ -16,6 +16,7 @@ from tests.redaction.marked import MARK, MESSAGES, OPEN, PARTIAL, SHAPES
 from zos_monitor.model.causes import cause_of, identity
 from zos_monitor.model.faults import NotOffered
 from zos_monitor.model.filters import RunFilter, parse_filter
+from zos_monitor.model.present import OpenRun, Present
 from zos_monitor.questions import Service, Shared
 from zos_monitor.redacted_readers import RedactedShared
 from zos_monitor.redacting import RedactedService
@@ -220,3 +221,31 @@ async def test_a_window_that_is_none_is_told_at_once(both: Both) -> None:
     for name in ("failures", "breakdown"):
         with pytest.raises(ValueError, match="no span of time"):
             getattr(both.redacted, name)(ALL, window="often")
+
+
+async def test_lists_whose_runs_are_told_whole(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service may know no shorter form: then that is redacted too."""
+    [run] = [
+        run
+        for page in await ask(both.real, "details", parse_filter(f"id:{PARTIAL}"))
+        for run in page
+    ]
+    found = await both.real.run_slice(ALL)
+    answers = {
+        "newest": (run,),
+        "run_slice": replace(found, runs=(run,)),
+        "present": Present(open_runs=(OpenRun(run, None),), turned=(run,)),
+    }
+    for name, answer in answers.items():
+
+        async def answered(*asked: object, told: object = answer, **named: object) -> object:
+            return told
+
+        monkeypatch.setattr(both.real, name, answered)
+    for told in (
+        await both.redacted.newest(ALL, limit=1),
+        await both.redacted.run_slice(ALL),
+        await both.redacted.present(),
+    ):
+        assert "429 rate limit" in repr(told)
+        assert MARK not in repr(told).lower()
