@@ -13,6 +13,11 @@ from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.wrapping import Paragraph, WrappedText
 
 LETTERS = st.text("ab-é ж漢字\u0301 ✓  ", max_size=60)
+JOINED = st.lists(
+    st.sampled_from(
+        ["👩\u200d🌾", "❤\ufe0f", "👍🏽", "1\ufe0f\u20e3", "🇳🇱", "猫", "a", " ", "é", "e\u0301"]
+    )
+).map("".join)
 
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
@@ -37,6 +42,9 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
         ("漢字 漢字", 4, ["漢字", "漢字"]),
         ("e\u0301e\u0301 e\u0301", 2, ["e\u0301e\u0301", "e\u0301"]),
         ("漢", 1, ["漢"]),
+        ("👩\u200d🌾👩\u200d🌾👩\u200d🌾", 5, ["👩\u200d🌾👩\u200d🌾", "👩\u200d🌾"]),
+        ("❤\ufe0f❤\ufe0f❤\ufe0f ok", 5, ["❤\ufe0f❤\ufe0f", "❤\ufe0f ok"]),
+        ("👩\u200d👩\u200d👧\u200d👦a", 1, ["👩\u200d👩\u200d👧\u200d👦", "a"]),
     ],
 )
 def test_lines_break_at_spaces_and_in_words_that_are_too_long(
@@ -97,3 +105,13 @@ def test_text_is_wrapped_as_far_as_it_is_needed() -> None:
     assert (len(text.lines), text.whole) == (2000, True)
     text.need(5000)
     assert len(text.lines) == 2000
+
+
+@given(JOINED, st.integers(2, 30))
+def test_nothing_is_cut_out_of_what_is_joined(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    if text.strip():
+        assert not any(line.startswith(("\u200d", "\ufe0f")) for line in lines)
+        assert not any(line.endswith("\u200d") for line in lines)

@@ -18,6 +18,9 @@ TAB_WIDTH = 4
 MOST_MARKS = 4
 """Marks that may stand on one character; more than languages need would cover other lines."""
 
+MOST_JOINED = 4
+"""Emoji that may be joined to one: no more are in use, and many terminals draw each of them."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LATIN = (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100))
 _ORDINARY = frozenset(map(chr, _LATIN)) | set("\n—–…’“”")
@@ -57,6 +60,7 @@ def _patterns() -> _Patterns:
         "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
     )
     emoji = f"{pictograph}(?:[\ufe0e\ufe0f]|[\U0001f3fb-\U0001f3ff])?"
+    joined = f"{emoji}(?:\u200d{emoji}){{0,{MOST_JOINED - 1}}}"
     part = "[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
     marks = (
         "\u0300-\u036f\u0483-\u0489\u0591-\u1eff\u20d0-\u20ff\u2cef-\u2cf1\u2d7f-\u2dff"
@@ -65,7 +69,7 @@ def _patterns() -> _Patterns:
     )
     return _Patterns(
         unsafe=re.compile(f"[{unsafe}]"),
-        sequence=re.compile(f"{emoji}(?:\u200d{emoji})*|[0-9#*]\ufe0f\u20e3|{part}"),
+        sequence=re.compile(f"{joined}|[0-9#*]\ufe0f\u20e3|{part}"),
         part=re.compile(part),
         may_be_marks=re.compile(f"[{marks}]"),
     )

@@ -73,7 +73,7 @@ def cells_of(text: str) -> Cells | None:
     if _NO_CELLS.search(text):
         return None
     cells: Cells = []
-    for cluster in _clusters(text):
+    for cluster in clusters(text):
         width = cell_len(cluster)
         if not width:
             return None
@@ -84,10 +84,11 @@ def cells_of(text: str) -> Cells | None:
     return cells
 
 
-def _clusters(text: str) -> Iterator[str]:
-    """Yield each character with what joins it."""
+def clusters(text: str, start: int = 0) -> Iterator[str]:
+    """Yield each character with what joins it, from a place on where one begins."""
     cluster = ""
-    for character in text:
+    for place in range(start, len(text)):
+        character = text[place]
         if cluster and (cell_len(character) == 0 or cluster[-1] == _JOINER):
             cluster += character
             continue

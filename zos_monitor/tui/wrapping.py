@@ -11,11 +11,15 @@ from rich.cells import cell_len, get_character_cell_size
 
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.line_view import Cell, Line
+from zos_monitor.tui.screen_cells import clusters
 
 _SMALL_INDENT = 4
 
 # What takes one cell for sure: signs of Latin, Greek and Cyrillic, without marks that combine.
 _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482]*")
+
+_JOINER = re.compile("[\u200d\ufe0f]")
+_MOST = 20  # characters in a cell, at most: those of an emoji fill two
 
 
 class Paragraph(NamedTuple):
@@ -102,12 +106,25 @@ def _breaks(text: str, start: int, room: int) -> Iterator[tuple[int, int]]:
 
 def _reach(text: str, start: int, room: int) -> int:
     """Return where a line ends that has room for so many cells; it holds one character at least."""
+    if _JOINER.search(text, start, start + _MOST * room):
+        return _reach_of_joined(text, start, room)
     at = start
     while at < len(text):
         room -= get_character_cell_size(text[at])
         if room < 0:
             return max(at, start + 1)
         at += 1
+    return at
+
+
+def _reach_of_joined(text: str, start: int, room: int) -> int:
+    """Return the same where characters join others, or have them take more cells."""
+    at = start
+    for cluster in clusters(text, start):
+        room -= cell_len(cluster)
+        if room < 0 and at > start:
+            break
+        at += len(cluster)
     return at
 
 
