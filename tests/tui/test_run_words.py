@@ -132,6 +132,26 @@ def test_how_long_an_open_run_has_lasted_fits_and_ticks_only_at_first(
     assert (elapsed_turns_at(run, NOW) is not None) is ticks
 
 
+@pytest.mark.parametrize(("ahead", "told", "after"), [
+    (timedelta(seconds=59), "0s+", "not yet, after 0s"),
+    (timedelta(seconds=61), "—", "not yet"),
+    (timedelta(days=355_000), "—", "not yet"),
+])  # fmt: skip
+def test_no_run_has_lasted_for_less_than_no_time(ahead: timedelta, told: str, after: str) -> None:
+    run = made_run(started_at=NOW + ahead, last=NOW + ahead)
+    assert column("duration", run) == told
+    assert fact("Completed", run) == after
+    run = made_run(RunState.INTERRUPTED, started_at=NOW, last=NOW - ahead)
+    assert fact("Completed", run) == ("never, after 0s or more" if told != "—" else "never")
+
+
+def test_a_run_that_was_completed_before_its_start_says_so() -> None:
+    run = made_run(RunState.SUCCESS, started_at=NOW, completed_at=NOW - MINUTE)
+    assert fact("Completed", run) == "2026-11-21 11:59:00 UTC  before its start"
+    run = made_run(RunState.SUCCESS, started_at=None)
+    assert fact("Completed", run) == "2026-11-21 12:00:00 UTC"
+
+
 def test_only_an_open_run_has_activity() -> None:
     assert fact("Activity", made_run(RunState.SUCCESS)) is None
 

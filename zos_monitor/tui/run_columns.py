@@ -60,6 +60,9 @@ _SORTED = {
 }
 
 
+_SKEW = timedelta(minutes=1)  # by which zos's clock may be ahead of ours without a word of it
+
+
 def columns_for(key: SortKey) -> tuple[Column, ...]:
     """Return the columns of a list sorted by this; what it is sorted by is seen in any width."""
     name = _SORTED.get(key, "started")
@@ -73,13 +76,17 @@ def elapsed(run: RunSummary, now: datetime) -> str:
     """Return a run's duration; while it is open, the time since its start with a plus sign.
 
     An interrupted run has lasted until its last activity at least. Where two units and the sign
-    are wider than the column, which they are from 10 minutes on, one unit is told.
+    are wider than the column, which they are from 10 minutes on, one unit is told. One that has
+    not begun yet by our clock has lasted for no time that can be told.
     """
     if not run.open or run.started_at is None:
         return phrases.duration(run.duration)
     last = run.activity.last if run.activity is not None else None
     until = last or run.started_at if run.state is RunState.INTERRUPTED else now
-    span = phrases.duration(until - run.started_at)
+    lasted = until - run.started_at
+    if lasted < -_SKEW:
+        return phrases.NOTHING
+    span = phrases.duration(max(lasted, timedelta(0)))
     return f"{span if len(span) < _DURATION else span.split()[0]}+"
 
 

@@ -70,12 +70,16 @@ def _muted(text: str) -> Cell:
 
 def _completed(run: RunDetail, setting: Setting) -> Line:
     took = elapsed(run, setting.now)
+    told = took != phrases.NOTHING
     if run.completed_at is None:
         if run.state is RunState.INTERRUPTED:
-            return (Cell(f"never, after {took.rstrip('+')} or more"),)
-        return (Cell(f"not yet, after {took.rstrip('+')}" if run.open else "unreadable"),)
-    exactly = phrases.exactly(run.completed_at, setting.zone)
-    return Cell(exactly), _muted(f"  after {took}")
+            return (Cell(f"never, after {took.rstrip('+')} or more" if told else "never"),)
+        after = f", after {took.rstrip('+')}" if told else ""
+        return (Cell(f"not yet{after}" if run.open else "unreadable"),)
+    exactly = Cell(phrases.exactly(run.completed_at, setting.zone))
+    if told:
+        return exactly, _muted(f"  after {took}")
+    return exactly, _muted("  before its start" if run.started_at is not None else "")
 
 
 def _state(run: RunDetail, setting: Setting) -> Line:
