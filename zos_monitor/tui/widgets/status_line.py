@@ -58,20 +58,25 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.setting = setting
         self._path = one_line(path)
-        self._words = ""
+        self._told = ("", "")  # what stands there of the data's freshness, and the zone
 
     def set_setting(self, setting: Setting) -> None:
         """Render by another time, zone or set of signs, if that reads otherwise."""
         self.setting = setting
-        if self._freshness()[0] != self._words:
+        if (self._freshness()[0], self._zone) != self._told:
             self.refresh()
+
+    @property
+    def _zone(self) -> str:
+        """The zone's name by now: it changes with the seasons."""
+        return self.setting.now.astimezone(self.setting.zone).tzname() or ""
 
     def render(self) -> Content:
         """Return the line; short of room, the path gives way first, from its left."""
         words, style = self._freshness()
-        self._words = words
+        self._told = words, self._zone
         glyphs = self.setting.glyphs
-        zone = f"{self.setting.now.astimezone(self.setting.zone).tzname()} "
+        zone = f"{self._zone} "
         alarm = f"{glyphs.high} {self.attention}, a shows  " if self.attention else ""
         hidden = f" {REDACTED} " if self.health is not None and self.health.redacted else ""
         gap = "  " if hidden else ""
