@@ -20,10 +20,7 @@ from textual.worker import WorkerFailed
 
 _Result = TypeVar("_Result")
 
-_OUTLIVED = {
-    ("textual.timer", "_tick"): "a timer",
-    ("textual.message_pump", "_flush_next_callbacks"): "what followed a key",
-}
+_OUTLIVED = (("textual.timer", "_tick"), ("textual.message_pump", "_flush_next_callbacks"))
 """Where Textual calls us in such a way that it can go on without the call: module and function."""
 
 _BETWEEN = ("textual.timer", "textual.message_pump", "textual._callback")
@@ -70,9 +67,8 @@ class EnduringApp(App[_Result]):
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             self.tell_mishap(error.error, "work in the background")
             return
-        doing = _outlived(error.__traceback__)
-        if doing is not None:
-            self.tell_mishap(error, doing)
+        if _can_be_outlived(error.__traceback__):
+            self.tell_mishap(error, "work that was put off")
             return
         if self.failure is None:
             from zos_monitor.reports import crash_report
@@ -85,19 +81,17 @@ class EnduringApp(App[_Result]):
         self.panic()
 
 
-def _outlived(trace: TracebackType | None) -> str | None:
-    """Return what has failed where that was a call of ours that can be left out, else None.
+def _can_be_outlived(trace: TracebackType | None) -> bool:
+    """Tell whether what has failed was a call of ours that can be left out.
 
     Textual draws by timers too; a screen that can't be drawn would be tried for ever.
     """
-    if trace is None:
-        return None
-    doing = _OUTLIVED.get((_module(trace), trace.tb_frame.f_code.co_name))
+    if trace is None or (_module(trace), trace.tb_frame.f_code.co_name) not in _OUTLIVED:
+        return False
     called: TracebackType | None = trace
     while called is not None and _module(called) in _BETWEEN:
         called = called.tb_next
-    ours = called is not None and _module(called).partition(".")[0] == _PACKAGE
-    return doing if ours else None
+    return called is not None and _module(called).partition(".")[0] == _PACKAGE
 
 
 def _module(trace: TracebackType) -> str:
