@@ -15,7 +15,7 @@ from tests.conftest import ZosProcess
 from zos_monitor.demo.writer import ZosWriter
 
 RUNS = 150
-LAYER, OTHER_LAYER = "nightly-user-reflection", "nightly-chat-reflection"
+LAYER, OTHER_LAYER = "user-reflect", "chat-reflect"
 ZOS_USER, OTHER_USER = 65533, 65534
 """Users that own nothing, by number: one for zos, one that only watches."""
 

@@ -31,8 +31,9 @@ class Fault:
 
     ``kind`` is the fault to be told, None where the database is read all the same; ``words`` are
     in what is told of it. ``layer`` is of the runs that are to be seen meanwhile where these are
-    others. ``asks``: nobody meets it before he asks, for the files are the same. ``up``: zos is up
-    and has written before it is made.
+    others, ``cost`` what they are told to have cost. ``asks``: nobody meets it before he asks, for
+    the files are the same. ``up``: zos is up and has written before it is made. ``at_start``: it is
+    made before anybody watches.
     """
 
     name: str
@@ -42,13 +43,22 @@ class Fault:
     needs: Need = Need.NOTHING
     layer: str | None = None
     asks: bool = False
+    cost: str = "≠$0.50 "
     up: bool = False
+    at_start: bool = False
 
 
 _OTHER = OTHER_LAYER
 _KIND = FaultKind
 
 FAULTS = (
+    Fault(
+        "missing at start",
+        files.deleted,
+        _KIND.MISSING,
+        ("there is no database at", "start zos"),
+        at_start=True,
+    ),
     Fault("deleted", files.deleted, _KIND.MISSING, ("there is no database at", "start zos")),
     Fault(
         "deleted under zos",
@@ -92,6 +102,7 @@ FAULTS = (
         inside.calls_dropped,
         None,
         ("the table llm_calls is gone", "costs are what zos wrote"),
+        cost=" $0.01 ",
     ),
     Fault("insights vanishes", inside.insights_dropped, None, ("the table insights is gone",)),
     Fault("locked, WAL", inside.locked_with_log, _KIND.LOCKED, ("locked by another process",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from zos_monitor.model.changes import Changed
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.service import RunService
 
-OURS = [fault for fault in FAULTS if fault.needs in (Need.NOTHING, Need.MOUNT)]
-OTHERS = [fault for fault in FAULTS if fault not in OURS]
+AT_START = [fault for fault in FAULTS if fault.at_start]
+OTHERS = [fault for fault in FAULTS if fault.needs in (Need.OTHER_USER, Need.OTHER_ZOS)]
+OURS = [fault for fault in FAULTS if fault not in (*AT_START, *OTHERS)]
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,26 @@ async def test_a_fault_is_told_does_no_harm_and_ends(
         assert difference(ended, stage.traces()) == ""
         await at_rest(watch)
         await shows(watch, stage.writes())
+    assert list(stage.traces()) == ["zos.db"]
+
+
+@pytest.mark.parametrize("fault", AT_START, ids=lambda fault: fault.name)
+async def test_a_fault_from_the_start_is_told_and_ends(
+    fault: Fault, stage: Scene, watcher: Watcher
+) -> None:
+    stage.mend()
+    with ExitStack() as end:
+        end.enter_context(fault.make(stage))
+        async with watcher(stage.path) as watch:
+            news = await watch.turned(fault.kind)
+            assert all(words in news.health.message for words in fault.words)
+            assert news.health.good_at is None
+            assert list(stage.traces()) == []
+            await at_rest(watch)
+            end.close()
+            await shows(watch, LAYER)
+            await at_rest(watch)
+            await shows(watch, stage.writes())
     assert list(stage.traces()) == ["zos.db"]
 
 
