@@ -110,11 +110,14 @@ async def test_lost_it_still_says_that_what_is_shown_is_redacted(marked: Path) -
         assert news[-1].health.redacted
 
 
-async def test_readers_are_let_go(marked: Path) -> None:
+async def test_readers_are_told_the_same_names_and_let_go(marked: Path) -> None:
     shared = RedactedShared(service_on(marked))
     readers = [shared.reader(shared.zone) for _ in range(3)]
     counts = [await reader.count(RunFilter()) for reader in readers]
     assert len({*counts}) == 1
+    one, other, _ = [await reader.workings(PARTIAL) for reader in readers]
+    assert one is not None
+    assert one == other == await shared.workings(PARTIAL)
     for reader in readers:
         shared.dismiss(reader)
     assert not shared._readers
