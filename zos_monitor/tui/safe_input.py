@@ -10,13 +10,23 @@ from textual.widgets import Input
 
 from zos_monitor.model.text import in_place
 
+MOST = 4096
+"""Characters that a line takes; every key has all of it looked through and drawn anew."""
+
 
 class SafeInput(Input):
     """Textual's line, which would send every character that it holds to the terminal.
 
     Names from the database come into it by menus and suggestions, and a terminal may paste
     anything. The value stays as it is; only what is drawn is another text of the same length.
+    What is typed or pasted beyond a great length is left out.
     """
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a part of the text, by as much as there is room for."""
+        room = max(0, MOST - len(self.value) + abs(end - start))
+        if room or not text:
+            super().replace(text[:room], start, end)
 
     def render_line(self, y: int) -> Strip:
         """Return the line without anything that a terminal would obey."""

@@ -40,7 +40,7 @@ def unfit(environ: Mapping[str, str]) -> str:
     if term in _UNABLE:
         return f"this terminal can't move its cursor (TERM is {term}){_ENOUGH}"
     family = re.split(r"[-+.]", term, maxsplit=1)[0]
-    if family in _FAMILIES or re.fullmatch(r"vt\d+", family) or _moves(term):
+    if family in _FAMILIES or re.fullmatch(r"vt[1-5]\d\d", family) or _moves(term):
         return ""
     return f"nothing is known of this terminal (TERM is {term!r}){_ENOUGH}"
 

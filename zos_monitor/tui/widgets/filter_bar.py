@@ -33,9 +33,12 @@ class _FilterSuggester(Suggester):
     def __init__(self, bar: FilterBar) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._bar = bar
+        self.line: Input | None = None  # not looked up: it may go before the last suggestion does
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the text with its last word completed."""
+        """Return the text with its last word completed; nothing for one that is no more."""
+        if self.line is None or value != self.line.value:
+            return None
         completion = self._bar.completion(value, len(value))
         for candidate in completion.candidates:
             whole = value[: completion.start] + candidate
@@ -116,12 +119,13 @@ class FilterBar(Vertical):
         """Build the line and the hint below it."""
         with Horizontal():
             yield Static(" / ", id="slash", markup=False)
-            line = _FilterInput(
+            suggester = _FilterSuggester(self)
+            line = suggester.line = _FilterInput(
                 self._text,
                 placeholder="all runs",
                 compact=True,
                 select_on_focus=False,
-                suggester=_FilterSuggester(self),
+                suggester=suggester,
             )
             line.cursor_blink = False
             yield line
@@ -160,6 +164,8 @@ class FilterBar(Vertical):
     def _consider(self, event: Input.Changed) -> None:
         """Pass a valid filter on; mark what is wrong with any other."""
         event.stop()
+        if event.value != event.input.value:
+            return  # more has been typed since: that is told of too
         self._refusal = None
         self._advise()
         if not self._typing_key():
