@@ -119,7 +119,7 @@ class Tally(Order):
             return True
         if until != scope.until or since is None or scope.since is None or scope.since < since:
             return False
-        if not self._walked or scope.indexed:
+        if not self._walked or scope.indexed or not scope.walkable:
             return False
         last = next(n for n, part in enumerate(self._stretches) if part.holds(scope.since))
         span = Span(since=scope.since, until=self._stretches[last].until)
