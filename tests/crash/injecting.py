@@ -5,6 +5,7 @@ Each fault is an exception whose message holds a secret, as does a variable besi
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -22,9 +23,10 @@ async def fail_later(*_: object, **__: object) -> NoReturn:
     fail()
 
 
-def fail_at_x(parser: object, data: str) -> object:
-    """Fail once somebody types an x."""
-    return fail() if "x" in data else ()
+def read_up_to_x(fileno: int) -> bytes:
+    """Read keys, and fail once somebody types an x."""
+    data = os.read(fileno, 4096)
+    return fail() if b"x" in data else data
 
 
 SERVICE = "zos_monitor.service.RunService."
@@ -35,7 +37,7 @@ FAULTS: dict[str, dict[str, Callable[..., object]]] = {
     "compose": {"zos_monitor.tui.help.HelpScreen.compose": fail},
     "style": {"textual.css.stylesheet.Stylesheet.read_all": fail},
     "writer": {"zos_monitor.tui.screen_memory.ScreenMemory.changes": fail},
-    "reader": {"zos_monitor.tui.driver.XTermParser.feed": fail_at_x},
+    "reader": {"zos_monitor.tui.driver._read": read_up_to_x},
     "closing": {f"{SERVICE}closed": fail_later},
     "opening": {"zos_monitor.tui.opening._import_app": fail},
     "question": {f"{SERVICE}{name}": fail_later for name in ("newest", "run_slice", "totals")},

@@ -51,6 +51,35 @@ def complaints(source: str) -> Iterator[str]:
             )
 
 
+OUTSIDE = {"subprocess", "multiprocessing", "syslog", "tempfile", "webbrowser"}
+"""What hands things to other programs, or leaves them in files that others may read."""
+
+
+def told_outside(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (name for name in names if name.partition(".")[0] in OUTSIDE)
+        if isinstance(node, ast.Attribute):
+            called = ast.unparse(node)
+            if node.attr == "notify" or called in ("os.system", "os.popen"):
+                yield called
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_but_the_demo_tells_other_programs_anything(path: Path) -> None:
+    if path.relative_to(PACKAGE).parts[0] != "demo":
+        assert [*told_outside(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_would_tell_other_programs_is_found() -> None:
+    assert [*told_outside("import os, subprocess\nos.system('x')\napp.notify('x')")] == [
+        "subprocess",
+        "os.system",
+        "app.notify",
+    ]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_whoever_catches_everything_says_why(path: Path) -> None:
     assert [*complaints(path.read_text(encoding="utf-8"))] == []
