@@ -42,6 +42,7 @@ class MonitorApp(EnduringApp[None]):
         driver_class: type[Driver] | None = None,
         first_rows: FirstRows | None = None,
         bell: bool = False,
+        colourless: bool = False,
     ) -> None:
         super().__init__(driver_class=driver_class)
         keep_no_lines()
@@ -54,7 +55,13 @@ class MonitorApp(EnduringApp[None]):
         self._early_input: list[events.Event] | None = []
         self._leave_early: int | None = None
         self._key_order = KeyOrder(self, super().on_event)
-        self._ascii = AsciiFilter()
+        self._more_filters: list[LineFilter] = []
+        if colourless:
+            from zos_monitor.tui.plain_filter import PlainFilter
+
+            self._more_filters.append(PlainFilter())
+        if glyphs is ASCII:
+            self._more_filters.append(AsciiFilter())
 
     def on_mount(self) -> None:
         """Draw borders of ASCII where the signs are."""
@@ -112,9 +119,8 @@ class MonitorApp(EnduringApp[None]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return what every line passes before it is sent; with signs of ASCII, one more."""
-        filters = super().get_line_filters()
-        return [*filters, self._ascii] if self._glyphs is ASCII else filters
+        """Return what every line passes before it is sent; more where the terminal can do less."""
+        return [*super().get_line_filters(), *self._more_filters]
 
     async def on_unmount(self) -> None:
         """Let go of the database before the event loop ends."""

@@ -21,6 +21,7 @@ from zos_monitor.tui.first_rows import FirstAnswer, FirstRows, Look, draw, has_c
 from zos_monitor.tui.glyphs import choose
 from zos_monitor.tui.loaded_runs import PAGE
 from zos_monitor.tui.run_columns import Setting
+from zos_monitor.tui.terminal_kinds import Colours, colours
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -113,6 +114,7 @@ async def _run(service: Service, flt: RunFilter, options: _Options) -> int | Non
             driver_class=driver,
             first_rows=first_rows,
             bell=options.bell,
+            colourless=colours(environ) is Colours.NONE,
         )
         try:
             await ending.app.run_async()
