@@ -1,0 +1,128 @@
+"""The true program by another clock: ``python -m tests.soak.opened CALENDAR FILE ARGUMENT…``.
+
+On SIGUSR1 it writes figures of its inside to the file, in JSON; on SIGUSR2 with the number of
+objects of each type, which takes longer. Nothing else differs from ``zos-monitor ARGUMENT…``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from tests.soak.calendar import Calendar
+from tests.soak.figures import Inside, waits_of
+
+if TYPE_CHECKING:
+    from zos_monitor.polling import Poll
+
+_REMEMBERING = functools._lru_cache_wrapper
+_waits: list[float] = []
+_looks = [0]
+
+
+def main() -> None:
+    """Run what the command line says."""
+    calendar, told = Calendar.read(sys.argv[1]), Path(sys.argv[2])
+    from zos_monitor.model import times
+
+    # Before anything else is imported: all of the program takes the time from here.
+    times.utc_now = calendar.now
+    _measure_keys()
+    _count_looks()
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        inside = _inside(types=number == signal.SIGUSR2)
+        part = told.with_suffix(".part")
+        part.write_text(json.dumps(inside), encoding="utf-8")
+        part.replace(told)
+
+    signal.signal(signal.SIGUSR1, tell)
+    signal.signal(signal.SIGUSR2, tell)
+    sys.argv = ["zos-monitor", *sys.argv[3:]]
+    from zos_monitor.cli import main as program
+
+    program()
+
+
+def _measure_keys() -> None:
+    """Note for each key how long it took from the terminal until it was dealt with."""
+    from textual import events
+
+    from zos_monitor.tui.app import MonitorApp
+
+    deal_with: Callable[[MonitorApp, events.Event], Awaitable[None]] = MonitorApp.on_event
+
+    async def on_event(app: MonitorApp, event: events.Event) -> None:
+        await deal_with(app, event)
+        if isinstance(event, events.Key):
+            _waits.append(time.monotonic() - event.time)
+
+    MonitorApp.on_event = on_event  # type: ignore[assignment, method-assign]
+
+
+def _count_looks() -> None:
+    from zos_monitor.polling import Poll
+
+    look = Poll._look
+
+    async def counted(poll: Poll) -> Any:  # noqa: ANN401
+        _looks[0] += 1
+        return await look(poll)
+
+    Poll._look = counted  # type: ignore[assignment, method-assign]
+
+
+def _inside(*, types: bool) -> Inside:
+    gc.collect()
+    objects = gc.get_objects()
+    kinds = [type(one) for one in objects]
+    names = Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds)
+    loop: Any = asyncio.events._get_running_loop()
+    timers = getattr(loop, "_scheduled", ())
+    waits = waits_of(_waits)
+    _waits.clear()
+    return Inside(
+        tasks=len(asyncio.all_tasks(loop)) if loop is not None else 0,
+        timers=sum(not timer.cancelled() for timer in timers),
+        threads=threading.active_count(),
+        connections=names["sqlite3.Connection"],
+        objects=len(objects),
+        blocks=sys.getallocatedblocks(),
+        cached=sum(_remembered(one) for one in objects),
+        widgets=_widgets(kinds),
+        looks=_looks[0],
+        waits=waits,
+        types=dict(names.most_common(400)) if types else {},
+    )
+
+
+def _remembered(one: object) -> int:
+    """Return how many answers a function remembers that remembers so many at most, else 0."""
+    if not isinstance(one, _REMEMBERING):
+        return 0
+    told = one.cache_info()
+    return told.currsize if told.maxsize is not None else 0
+
+
+def _widgets(kinds: list[type[object]]) -> int:
+    module = sys.modules.get("textual.widget")
+    if module is None:
+        return 0
+    return sum(issubclass(kind, module.Widget) for kind in kinds)
+
+
+if __name__ == "__main__":
+    os.environ.pop("COLUMNS", None)
+    main()
