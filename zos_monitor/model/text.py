@@ -33,8 +33,12 @@ class _Patterns(NamedTuple):
     unsafe: re.Pattern[str]
     sequence: re.Pattern[str]
     """Emoji, each with all its parts, and such parts where they are none of any."""
+    sequences: re.Pattern[str]
+    """The same, with all emoji that stand side by side as one: they may be very many."""
     part: re.Pattern[str]
     may_be_marks: re.Pattern[str]
+    crowded: re.Pattern[str]
+    """Places where marks may stand on nothing, or be too many, each with what they stand on."""
 
 
 @cache
@@ -61,6 +65,7 @@ def _patterns() -> _Patterns:
     )
     emoji = f"{pictograph}(?:[\ufe0e\ufe0f]|[\U0001f3fb-\U0001f3ff])?"
     joined = f"{emoji}(?:\u200d{emoji}){{0,{MOST_JOINED - 1}}}"
+    key = "[0-9#*]\ufe0f\u20e3"
     part = "[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
     marks = (
         "\u0300-\u036f\u0483-\u0489\u0591-\u1eff\u20d0-\u20ff\u2cef-\u2cf1\u2d7f-\u2dff"
@@ -69,9 +74,11 @@ def _patterns() -> _Patterns:
     )
     return _Patterns(
         unsafe=re.compile(f"[{unsafe}]"),
-        sequence=re.compile(f"{joined}|[0-9#*]\ufe0f\u20e3|{part}"),
+        sequence=re.compile(f"{joined}|{key}|{part}"),
+        sequences=re.compile(f"(?:{joined}|{key})+|{part}"),
         part=re.compile(part),
         may_be_marks=re.compile(f"[{marks}]"),
+        crowded=re.compile(f"(\\A|\\s)([{marks}]+)|(.)([{marks}]{{{MOST_MARKS + 1},}})", re.DOTALL),
     )
 
 
@@ -113,11 +120,14 @@ def _shown(text: str, sign: Sign) -> str:
     if patterns.unsafe.search(odd):
         text = patterns.unsafe.sub(lambda match: _picture(match[0]) or sign(match[0]), text)
     if patterns.part.search(odd):
-        text = patterns.sequence.sub(
+        text = patterns.sequences.sub(
             lambda match: sign(match[0]) if _is_part(match[0]) else match[0], text
         )
-    if patterns.may_be_marks.search(odd) or any(category(char) == "Cn" for char in odd):
-        return _with_few_marks(text, sign)
+    unknown = "".join(filter(_is_unknown, odd))
+    if unknown:
+        text = re.sub(f"[{re.escape(unknown)}]", lambda match: sign(match[0]), text)
+    if patterns.may_be_marks.search(odd):
+        text = patterns.crowded.sub(lambda match: _with_few_marks(match, sign), text)
     return text
 
 
@@ -136,16 +146,19 @@ def _is_part(text: str) -> bool:
     return _patterns().part.fullmatch(text) is not None
 
 
-def _with_few_marks(text: str, sign: Sign) -> str:
+def _is_unknown(char: str) -> bool:
+    """Tell whether a character is younger than the Unicode that we know: it may be anything."""
+    return category(char) == "Cn" and not "\U0001f000" <= char <= "\U0001faff"
+
+
+def _with_few_marks(match: re.Match[str], sign: Sign) -> str:
     """Return text whose marks stand on something, and not too many on one character."""
-    found: list[str] = []
-    room = 0
-    for char in text:
+    base, rest = match[3] or match[1], match[4] or match[2]
+    found = [base]
+    room = MOST_MARKS if match[3] and not base.isspace() else 0
+    for char in rest:
         shown = char
-        if category(char) == "Cn" and not "\U0001f000" <= char <= "\U0001faff":
-            shown = sign(char)  # younger than the Unicode that we know: it may be anything
-            room = MOST_MARKS
-        elif not _is_mark(char):
+        if not _is_mark(char):
             room = 0 if char.isspace() else MOST_MARKS
         elif room:
             room -= 1
