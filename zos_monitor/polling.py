@@ -20,6 +20,8 @@ RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 30.0
 """How long where questions fail again and again though each look is good."""
 
+_PATIENT = 3  # after so many good looks in a row that questions have failed after
+
 SLOW_SECONDS = 5.0
 """How long a look may take before that is told."""
 
@@ -95,7 +97,7 @@ class Poll:
 
         That is done while paused too, for what was asked for is owed an answer.
         """
-        pause = RETRY_SECONDS * 2 ** min(self._doubts, 10)
+        pause = RETRY_SECONDS * 2 ** min(max(0, self._doubts - _PATIENT), 10)
         self._everything_by = time.monotonic() + min(pause, LONGEST_RETRY_SECONDS)
         self._suspected = True
         self._wake.set()  # for how long it sleeps when paused depends on this
@@ -199,7 +201,9 @@ class Poll:
             notes = self._notes.on(reader)
         if self._everything_by == everything_by:  # else it was asked for while this look ran
             self._everything_by = None
-        self._doubts = self._doubts + 1 if self._suspected else 0
+        # A fault that the looks have met as well is none of the questions alone.
+        doubted = self._suspected and self._health.fault is None
+        self._doubts = self._doubts + 1 if doubted else 0
         self._suspected = False
         changed = marks.since(known)
         if moved and not changed:

@@ -26,9 +26,10 @@ def main() -> int:
     if find_spec("pyte") is None:
         sys.exit("The matrix needs pyte to see the screen: pip install -e '.[dev]'")
     from tests.faults import report
+    from tests.faults.table import FAULTS
 
     if options.list:
-        print("\n".join(fault.name for fault in report.FAULTS))
+        print("\n".join(fault.name for fault in FAULTS))
         return 0
     try:
         faults = report.named(options.only)

@@ -21,7 +21,7 @@ def import_all() -> None:
     for module in pkgutil.walk_packages(zos_monitor.__path__, "zos_monitor."):
         if module.name != "zos_monitor.__main__":
             importlib.import_module(module.name)
-    for name in textual.widgets.__all__:
+    for name in textual.widgets.__dict__["__all__"]:
         getattr(textual.widgets, name)
     "".encode("idna")
 

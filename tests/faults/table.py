@@ -123,7 +123,7 @@ FAULTS = (
         "-shm missing after a crash",
         inside.shared_memory_missing,
         None,
-        ("write-ahead log is left out",),
+        ("last commits may be missing", "write-ahead log is left out", "start zos"),
     ),
     Fault("read-only file system", system.read_only_file_system, None, needs=Need.MOUNT),
     Fault("disk full", system.disk_full, None, needs=Need.MOUNT),

@@ -20,6 +20,7 @@ SECONDS = 3.0
 """Within this time after a fault's end everything is to be well again."""
 PATIENCE = 15.0
 _FRESHNESS = re.compile(r"[▲●◌].*?(?=\s{2,}|$)")
+_STAYS = re.compile(r"; the last good data stays below, as of [\d:-]+$")
 
 
 @dataclass
@@ -150,7 +151,9 @@ def _notice(screen: Screen) -> str:
 
 
 def _told(screen: Screen, stage: Scene) -> str:
-    return f"{_freshness(screen)}  {_notice(screen)}".replace(str(stage.path), "zos.db").strip()
+    """Return header and notice, without what every fault says of the data below."""
+    notice = _STAYS.sub("", _notice(screen)).replace(str(stage.path), "zos.db")
+    return f"{_freshness(screen)} — {notice}" if notice else _freshness(screen)
 
 
 def _tells(screen: Screen, fault: Fault) -> bool:

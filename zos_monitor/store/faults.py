@@ -10,7 +10,10 @@ from pathlib import Path
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.text import one_line
 
-NO_LOG = "its write-ahead log is left out: reading that would leave a file beside it"
+NO_LOG = (
+    "the last commits may be missing: its write-ahead log is left out, as reading that would leave"
+    " a file beside it; start zos, which takes it in"
+)
 """What a health notes where commits stay unseen."""
 
 MIXED = (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.widgets import Static
 
 from zos_monitor.model.changes import Health
 from zos_monitor.model.faults import DatabaseFault, FaultKind
 from zos_monitor.model.text import one_line
 
-_LINES = 4
-_RAGGED = 8  # columns that a line of words leaves free, on the average at most
+_LINES = 5
+_WHOLE: Any = {"break_long_words": False, "break_on_hyphens": False}
 _LEAST_PLACE = 24  # columns of a path that tell which one it is
 
 
@@ -19,7 +21,7 @@ class Notice(Static):
     DEFAULT_CSS = """
     Notice {
         height: auto;
-        max-height: 4;
+        max-height: 5;
         padding: 0 1;
         background: $error 20%;
         color: $text;
@@ -67,12 +69,21 @@ class Notice(Static):
 
     def _with_room(self, words: str, place: str) -> str:
         """Return words that are not cut, as far as that is due to the name of the database."""
-        room = _LINES * max(20, (self.app.size.width - 2) - _RAGGED)
-        too_many = len(words) - room
-        if too_many <= 0 or len(place) <= _LEAST_PLACE:
+        width = max(20, self.app.size.width - 3)
+        if len(words) < width:
             return words
-        kept = max(_LEAST_PLACE, len(place) - too_many)
-        return words.replace(place, f"…{place[-(kept - 1) :]}")
+        from textwrap import wrap
+
+        shorter, kept = words, len(place)
+        while kept > _LEAST_PLACE and _lines(wrap(shorter, width, **_WHOLE), width) > _LINES:
+            kept = max(_LEAST_PLACE, kept - _LEAST_PLACE)
+            shorter = words.replace(place, f"…{place[-(kept - 1) :]}")
+        return shorter
+
+
+def _lines(wrapped: list[str], width: int) -> int:
+    """Return how many lines words take at most that are wrapped with long ones left whole."""
+    return sum(1 + len(line) // width for line in wrapped)
 
 
 def _lost(kind: FaultKind | None) -> bool:
