@@ -23,6 +23,7 @@ _Result = TypeVar("_Result")
 _OUTLIVED = (("textual.timer", "_tick"), ("textual.message_pump", "_flush_next_callbacks"))
 """Where Textual calls us in such a way that it can go on without the call: module and function."""
 
+_OF_TEXTUAL = 1  # the exit status of Textual's own after an exception
 _BETWEEN = ("textual.timer", "textual.message_pump", "textual._callback")
 _PACKAGE = __name__.partition(".")[0]
 
@@ -35,6 +36,13 @@ class EnduringApp(App[_Result]):
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self.error_console.quiet = True  # what is printed at the end; see ``panic``
+
+    @property
+    def ended_by(self) -> Exception | None:
+        """What has ended it, also where Textual did not tell us; None if nobody has failed."""
+        if self.failure is None and self.return_code == _OF_TEXTUAL:
+            return RuntimeError("Textual has ended the app")
+        return self.failure
 
     def tell_mishap(self, error: Exception, doing: str) -> None:
         """Note an exception that the app outlives, and tell of it."""

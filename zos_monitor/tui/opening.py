@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.runs import RunSummary
 from zos_monitor.questions import Service
 from zos_monitor.reports import unforeseen
 from zos_monitor.reports.hooks import watch_loop
@@ -94,7 +95,7 @@ async def _run(service: Service, flt: RunFilter, options: _Options) -> int | Non
             look = Look(width, height, service.place, flt.text, has_colours(environ))
             asking = asyncio.ensure_future(service.newest(flt, limit=height, now=setting.now))
             if (runs := await answered(service, asking, _PATIENCE)) is not None:
-                first_rows.show(draw(runs, setting, look))
+                _show(first_rows, runs, setting, look)
 
         listing = asyncio.ensure_future(
             service.run_slice(flt, limit=PAGE, now=setting.now, patience=_PATIENCE)
@@ -119,9 +120,18 @@ async def _run(service: Service, flt: RunFilter, options: _Options) -> int | Non
         try:
             await ending.app.run_async()
         finally:  # what has ended it comes before what went wrong in ending
-            if ending.app.failure is not None:
-                raise ending.app.failure
+            if ending.app.ended_by is not None:
+                raise ending.app.ended_by
         return ending.app.return_code
+
+
+def _show(
+    first_rows: FirstRows, runs: tuple[RunSummary, ...], setting: Setting, look: Look
+) -> None:
+    try:
+        first_rows.show(draw(runs, setting, look))
+    except Exception as error:  # the dashboard is about to draw all of it anew
+        unforeseen(error, "drawing the first rows")
 
 
 def _import_app(
