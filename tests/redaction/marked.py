@@ -71,6 +71,9 @@ MESSAGES = {
         "1 validation error for Insight\nconfidence\n"
         f"  Input should be a number [type=float_parsing, input_value='{mark('input')}']"
     ),
+    "validation of Insight": (
+        f"1 validation error for Insight\n{mark('topics')}\n  Field required [type=missing]"
+    ),
     "validation": f"1 validation error for {mark('Reply')}\n{mark('field')}\n  missing",
     "invalid JSON: unterminated string": (
         "Unterminated string starting at: line 3 column 14 (char 92)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from socket import socket
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.commands.invoking import APART, invoke
 from tests.redaction.marked import LAYER, MARK, MESSAGES, PARTIAL, SHAPES
 from zos_monitor.cli import main
 from zos_monitor.options import REDACT_VARIABLE
+from zos_monitor.questions import Shared
+from zos_monitor.redacted_readers import RedactedShared
 
 FORMS = ("--table", "--json", "--csv")
 ALL = ("--filter", "since:all")
@@ -84,6 +87,21 @@ def test_what_a_shell_completes(marked: Path, monkeypatch: pytest.MonkeyPatch) -
         environ |= {"_ZOS_MONITOR_COMPLETE": "bash_complete"}
         result = CliRunner(**APART, env=environ).invoke(main, [], prog_name="zos-monitor")
         assert MARK not in result.output.lower()
+
+
+def test_a_server_is_given_what_redacts(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Shared] = []
+
+    def serve(service: Shared, sockets: list[socket], **options: object) -> None:
+        given.append(service)
+        for listener in sockets:
+            listener.close()
+
+    monkeypatch.setattr("zos_monitor.commands.api._serve", serve)
+    for options in ((), ("--redact",)):
+        result = invoke("--db", marked, "api", "--port", "0", *options)
+        assert result.exit_code == 0
+    assert [isinstance(service, RedactedShared) for service in given] == [False, True]
 
 
 def test_help_tells_of_it_once() -> None:

@@ -66,6 +66,7 @@ async def test_no_screen_has_anything_private(
             assert words in text
             assert "hidden)" in text
             assert "JSON" not in text
+            assert text.count("character") == text.count(" hidden)")
             await press("y", "Y", "escape")
             assert dashboard.detail.has_focus_within
         assert "dyad" in await press("2", "Y")
