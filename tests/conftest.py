@@ -68,7 +68,7 @@ def pytest_collection_finish() -> None:
     """Look for cycles less often: each app that a test leaves is a large one."""
     gc.collect()
     gc.freeze()  # modules and tests stay until the end
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(300_000, 20, 100)
 
 
 class ZosProcess:
