@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -23,7 +22,9 @@ from zos_monitor.tui.enduring_app import EnduringApp
 from zos_monitor.tui.first_rows import FirstRows
 from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 from zos_monitor.tui.key_order import KeyOrder
+from zos_monitor.tui.mishaps import GONE
 from zos_monitor.tui.styles_memory import keep_no_lines
+from zos_monitor.tui.whole_cuts import mend_cuts
 
 
 class MonitorApp(EnduringApp[None]):
@@ -46,6 +47,7 @@ class MonitorApp(EnduringApp[None]):
     ) -> None:
         super().__init__(driver_class=driver_class)
         keep_no_lines()
+        mend_cuts()
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
         self.first_rows = first_rows
         self._service = service
@@ -135,7 +137,7 @@ class MonitorApp(EnduringApp[None]):
         screens = [one for one in self.screen_stack if isinstance(one, DashboardScreen)]
         if screens and not screens[0].left:
             screens[0].outlive(error, doing)
-        elif not isinstance(error, NoMatches):  # widgets go before what is still to be done to them
+        elif not isinstance(error, GONE):
             unforeseen(error, doing)
 
     def get_default_screen(self) -> Screen[None]:
