@@ -7,13 +7,12 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Change
 from zos_monitor.model.faults import NotOffered
 from zos_monitor.questions import Service
-from zos_monitor.tui.mishaps import TOLD_SECONDS, Mishaps
+from zos_monitor.tui.mishaps import GONE, TOLD_SECONDS, Mishaps
 from zos_monitor.tui.panes import PanedScreen
 from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.widgets.status_line import StatusLine
@@ -61,7 +60,7 @@ class EnduringScreen(PanedScreen):
         except NotOffered as refusal:
             self.tell_refusal(refusal_words(refusal))
         except Exception as error:  # whatever it is, the dashboard stays up
-            if not (isinstance(error, NoMatches) and self.left):
+            if not (isinstance(error, GONE) and self.left):
                 self.outlive(error, "work in the background")
 
     async def follow_poll(self, take: Callable[[Change], Coroutine[Any, Any, None]]) -> None:

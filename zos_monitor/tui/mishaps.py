@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from textual.css.query import NoMatches
+from textual.dom import NoScreen
 
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.reports import unforeseen
+
+GONE = (NoMatches, NoScreen)
+"""What is raised by what is done to widgets that have gone, as they do before the workers."""
 
 TOLD_SECONDS = 30.0
 """How long one is told that does not last."""
@@ -60,7 +64,7 @@ class Mishaps:
         """
         try:
             yield
-        except (DatabaseFault, NoMatches):  # of the latter the screen knows whether it is left
+        except (DatabaseFault, *GONE):  # of the latter the screen knows whether it is left
             raise
         except Exception as error:  # whatever it is, the dashboard stays up, and asks again
             self._since = self._since or self._clock()
