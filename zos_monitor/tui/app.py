@@ -24,6 +24,7 @@ from zos_monitor.tui.glyphs import ASCII, UNICODE, Glyphs
 from zos_monitor.tui.key_order import KeyOrder
 from zos_monitor.tui.mishaps import GONE
 from zos_monitor.tui.styles_memory import keep_no_lines
+from zos_monitor.tui.whole_cuts import mend_cuts
 
 
 class MonitorApp(EnduringApp[None]):
@@ -46,6 +47,7 @@ class MonitorApp(EnduringApp[None]):
     ) -> None:
         super().__init__(driver_class=driver_class)
         keep_no_lines()
+        mend_cuts()
         self.animation_level = "none"  # over a slow line every frame of an animation is in the way
         self.first_rows = first_rows
         self._service = service

@@ -20,7 +20,7 @@ _split_by_characters = Segment.split_cells
 
 def mend_cuts() -> None:
     """Have all segments cut between what is joined, and nowhere else; once is enough."""
-    Segment.split_cells = _split_cells  # type: ignore[method-assign]
+    Segment.split_cells = _split_cells  # type: ignore[method-assign,assignment]
 
 
 def _split_cells(segment: Segment, cut: int) -> tuple[Segment, Segment]:
