@@ -258,3 +258,24 @@ async def test_a_log_that_zos_has_taken_for_its_own_is_not_told_any_more(
             await eventually(lambda: watch.poll._health.message == "")
     finally:
         connection.close()
+
+
+async def test_a_file_that_is_overwritten_with_its_old_time_is_noticed_at_once(
+    path: Path, tmp_path: Path, watcher: Watcher, poll_time: Time
+) -> None:
+    for name in ("zos.db", "other.db"):
+        with ZosWriter(tmp_path / name, seed=len(name)) as zos:
+            zos.raw_run(layer_name=name)
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    other = (tmp_path / "other.db").read_bytes()
+    assert len(other) == path.stat().st_size
+    async with watcher(path) as watch:
+        await watch.told(Changed.ALL)
+        poll_time.now += HOUR  # past the second looks
+        await watch.quiet()
+        watch.news.clear()
+        with path.open("r+b") as file:
+            file.write(other)
+        os.utime(path, ns=times)
+        assert await watch.told(Changed.ALL) is Changed.ALL
+        assert await watch.service.layer_names() == ("other.db",)
