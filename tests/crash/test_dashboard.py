@@ -152,6 +152,9 @@ async def test_timers_workers_and_the_poll_may_fail(history: Path, noted: Path) 
         await driver.press("j")
         await driver.until(lambda: driver.selected != selected and driver.shown is not None)
         await driver.settled()
+        with failing(screen.service, "totals"):  # the poll is followed again
+            screen.service.poll.look_now()
+            await driver.until(partial(is_noted, noted, "adding up the runs"))
         goes_on(
             driver,
             noted,

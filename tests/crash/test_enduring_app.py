@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.app import App, ComposeResult
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
@@ -23,6 +24,15 @@ class Broken(Static):
         fail()
 
 
+class Fading(Static):
+    """A widget that can be drawn until the app says otherwise."""
+
+    fades = False
+
+    def render_line(self, y: int) -> Strip:
+        return fail() if self.fades else super().render_line(y)
+
+
 class Small(EnduringApp[None]):
     """An app of one line, in which something fails."""
 
@@ -34,7 +44,7 @@ class Small(EnduringApp[None]):
     def compose(self) -> ComposeResult:
         if self.fault == "compose":
             fail()
-        yield Static("all is well")
+        yield Fading("all is well")
 
     async def on_ready(self) -> None:
         match self.fault:
@@ -49,6 +59,10 @@ class Small(EnduringApp[None]):
             case "screen":
                 self.push_screen(Screen[None]())
                 self.screen.mount(Broken())
+            case "frame":
+                one = self.query_one(Fading)
+                one.fades = True
+                self.set_timer(0.001, one.refresh)
             case "panic":
                 self.panic(SECRET)
             case "thread":
@@ -95,7 +109,7 @@ async def test_keys_workers_and_what_is_put_off_may_fail(fault: str, noted: Path
     assert not noted.exists()
 
 
-@pytest.mark.parametrize("fault", ["compose", "screen", "thread"])
+@pytest.mark.parametrize("fault", ["compose", "screen", "frame", "thread"])
 async def test_all_else_ends_it_with_a_report_and_without_a_word(
     fault: str, noted: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

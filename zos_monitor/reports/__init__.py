@@ -29,7 +29,7 @@ def unforeseen(error: BaseException, doing: str) -> DatabaseFault:
     noted = note(error, doing)
     where = f"noted in {_short(noted)}" if noted is not None else "it could not be noted in a file"
     return DatabaseFault(
-        FaultKind.UNFORESEEN, f"{doing} failed by {words(error)}; {where}{_advice(error)}"
+        FaultKind.UNFORESEEN, f"{doing} failed by {words(error)}{_advice(error)}; {where}"
     )
 
 
@@ -51,7 +51,7 @@ def last_words(error: BaseException) -> str:
         where = f"what is known of it, without any data, is in {_short(report)}"
     else:
         where = "no report of it could be written"
-    return f"ended by {words(error)}; {where}{_advice(error)}"
+    return f"ended by {words(error)}{_advice(error)}; {where}"
 
 
 def words(error: BaseException) -> str:
