@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zos_monitor.model.faults import DatabaseFault
-from zos_monitor.store import database
+from zos_monitor.store.borrowing import Borrowing
 from zos_monitor.store.database import Database
 
 
@@ -18,11 +18,11 @@ async def test_a_file_that_goes_just_before_it_is_opened_is_not_made_anew(
 ) -> None:
     shutil.copy(history, path)
 
-    def gone(file: Path) -> bool:
+    def gone(borrowing: Borrowing, file: Path, *, locking: bool) -> bool:
         file.unlink()
         return immutable
 
-    monkeypatch.setattr(database, "_would_leave_files", gone)
+    monkeypatch.setattr(Borrowing, "look", gone)
     with pytest.raises(DatabaseFault):
         async with Database(path).read():
             pass

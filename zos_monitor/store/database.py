@@ -7,8 +7,6 @@ held would keep zos from folding its write-ahead log away, and would not notice 
 from __future__ import annotations
 
 import asyncio
-import errno
-import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +17,7 @@ from typing import Any, NamedTuple
 import aiosqlite
 
 from zos_monitor.model.times import utc_now
+from zos_monitor.store.borrowing import Borrowing
 from zos_monitor.store.faults import explain, inspect, locked, not_zos, unreachable
 from zos_monitor.store.filter_sql import SQL_FUNCTIONS
 from zos_monitor.store.fingerprint import side_file, stamp
@@ -33,9 +32,6 @@ BUSY_SECONDS = 0.2
 _INTERRUPT_SECONDS = 0.01
 
 _LOCK_TRIES = 10
-_READERS = 510, 0x40000002  # how many bytes of the file SQLite's readers lock, and from where on
-
-_WAL = 2  # the file format's read and write version where a write-ahead log is used
 
 
 class Reader:
@@ -81,6 +77,7 @@ class Database:
         self._clock = clock
         self._schemas = Schemas()
         self._indexes = KnownIndexes()
+        self._borrowing = Borrowing()
         self._locking = 0  # connections now open that hold locks on the file
         self._open = 0  # connections now open, opening or closing
         self._idle = asyncio.Event()
@@ -113,6 +110,8 @@ class Database:
             raise explain(self.path, error) from error
         finally:
             self._locking -= not immutable
+            if not self._open:
+                self._borrowing.release()
 
     async def closed(self) -> None:
         """Wait until no connection is open, also none of a question that was cancelled.
@@ -122,10 +121,10 @@ class Database:
         await self._idle.wait()
 
     async def _would_leave_files(self, file: Path) -> bool:
-        """Tell whether reading would; never while we hold locks. Raises DatabaseFault."""
+        """Tell whether reading would, see ``Borrowing``. Raises DatabaseFault."""
         for _ in range(_LOCK_TRIES):
             try:
-                return not self._locking and _would_leave_files(file)
+                return self._borrowing.look(file, locking=self._locking > 0)
             except BlockingIOError:
                 await asyncio.sleep(BUSY_SECONDS / _LOCK_TRIES)
         raise locked(self.path)
@@ -174,44 +173,8 @@ class Database:
         self._closings.discard(closing)
         self._open -= 1
         if not self._open:
+            self._borrowing.release()
             self._idle.set()
-
-
-def _would_leave_files(file: Path) -> bool:
-    """Tell whether a read-only connection would create files beside the database.
-
-    In WAL mode SQLite creates a missing ``-shm`` and ``-wal`` for readers too, owned by the
-    reader, and can't take them away again; such a file is read as if it were on a read-only disk.
-    Looking into the file ourselves drops the locks that this process holds on it (a trait of
-    POSIX), so callers ask only while none are held.
-
-    A writer that has the file for itself keeps no ``-shm`` either. It is not read past its locks:
-    BlockingIOError is raised.
-    """
-    if all(side_file(file, suffix).exists() for suffix in ("-wal", "-shm")):
-        return False
-    try:
-        with file.open("rb") as stream:
-            if stream.read(20)[18:] != bytes((_WAL, _WAL)):
-                return False
-            _share(stream.fileno())
-    except BlockingIOError:
-        raise
-    except OSError:
-        return False
-    return True
-
-
-def _share(number: int) -> None:
-    """Take a reader's lock on an open file until it is closed. Raises BlockingIOError.
-
-    Where the file system has no locks, nobody can have the file for himself.
-    """
-    try:
-        fcntl.lockf(number, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)
-    except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES):
-            raise BlockingIOError(error.errno, error.strerror) from error
 
 
 class _Opened(NamedTuple):
