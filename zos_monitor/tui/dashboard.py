@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
@@ -25,6 +26,7 @@ from zos_monitor.tui.first_rows import FirstAnswer
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.keys import DASHBOARD_KEYS, footer_bindings
 from zos_monitor.tui.line_table import LineTable
+from zos_monitor.tui.pacing import seconds_between
 from zos_monitor.tui.run_columns import Setting, elapsed_turns_at
 from zos_monitor.tui.tabs import make_tab
 from zos_monitor.tui.trouble_screen import TroubleScreen
@@ -67,6 +69,7 @@ class DashboardScreen(TroubleScreen):
         super().__init__(service, glyphs, bell=bell)
         self._first = first
         self._filter_text = filter_text
+        self._looks_apart = service.poll.interval
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -111,7 +114,10 @@ class DashboardScreen(TroubleScreen):
         self.status.committed_at = change.committed_at
         self.tell_notice()
         if change.changed:
+            began = time.monotonic()
             await self.take_up(change.changed)
+            took = time.monotonic() - began
+            self.service.poll.interval = seconds_between(self._looks_apart, took)
 
     async def ask_again(self, changed: Changed) -> None:
         """Ask everything again; what surrounds the list where it may have changed."""
