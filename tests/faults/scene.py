@@ -102,6 +102,18 @@ class Scene:
             self.down()
         return layer
 
+    def left_behind(self) -> list[str]:
+        """Return what lies beside the database and is not zos's own to take away.
+
+        A zos that closes while somebody reads leaves its log to the next time that it closes.
+        """
+        owner = self.path.stat().st_uid
+        beside = [file for file in self.folder.iterdir() if file != self.path]
+        if beside and all(file.stat().st_uid == owner for file in beside):
+            self.up()
+            self.down()
+        return sorted(file.name for file in self.folder.iterdir() if file != self.path)
+
     def traces(self) -> dict[str, Trace]:
         """Return what is to be seen of each file."""
         return dict(_traces(self.folder))

@@ -132,7 +132,7 @@ FAULTS = (
         "file forbidden",
         system.file_forbidden,
         _KIND.UNREADABLE,
-        ("can't be opened", "permissions"),
+        ("can't be reached (Permission denied)", "who may read it"),
         needs=Need.OTHER_USER,
     ),
     Fault(

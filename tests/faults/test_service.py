@@ -152,4 +152,4 @@ def test_a_fault_that_root_never_meets(fault: Fault, open_stage: Scene, tmp_path
             assert watcher.tells(lambda told: LAYER in told["layers"])
         written = open_stage.writes()
         assert watcher.tells(lambda told: written in told["layers"])
-    assert list(open_stage.traces()) == ["zos.db"]
+    assert open_stage.left_behind() == []

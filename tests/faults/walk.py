@@ -90,7 +90,7 @@ def _walk(fault: Fault, stage: Scene, row: Row, standing: float) -> None:
         written = stage.writes()
         _see(terminal, "a run of after it", lambda screen: _has_run(screen, written))
         row.writes = "yes"
-    left += [f"{name} at the end" for name in stage.traces() if name != "zos.db"]
+    left += [f"{name} at the end" for name in stage.left_behind()]
     row.left = ", ".join(filter(None, left)) or "nothing"
     if row.left != "nothing":
         row.bad = "something was left behind"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import stat
 from collections.abc import Iterable
@@ -98,6 +100,8 @@ def inspect(path: Path) -> DatabaseFault | None:
             f"{path} is not a zos database: the file is empty; start zos, which fills it, or name"
             " zos's own file with --db",
         )
+    if not os.access(path, os.R_OK):
+        return unreachable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return None
 
 
