@@ -33,7 +33,8 @@ class Inside(TypedDict):
 
     ``blocks`` counts what Python's allocator has given out, ``objects`` those of it that may be
     part of cycles; ``timers`` are those that the event loop waits for. ``cached`` counts what is
-    remembered by functions that remember so many answers at most.
+    remembered by functions that remember so many answers at most; ``looks`` are the poll's, and
+    ``refreshes`` those of the dashboard for which it asked everything again.
     """
 
     tasks: int
@@ -45,6 +46,7 @@ class Inside(TypedDict):
     cached: int
     widgets: int
     looks: int
+    refreshes: int
     waits: Waits
     types: dict[str, int]
 
@@ -112,7 +114,7 @@ RULES = {
     "threads": Rule(0, 1),
     "tasks": Rule(0, 2),
     "timers": Rule(0, 2),
-    "connections": Rule(0, 1),
+    "connections": Rule(0, 4),  # of the lists that are kept, sorted ones are in one each
     "objects": Rule(0.02, 1_000, 3),
     "blocks": Rule(0.02, 2_000, 8),
     "widgets": Rule(0, 10),

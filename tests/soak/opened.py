@@ -30,17 +30,21 @@ if TYPE_CHECKING:
 _REMEMBERING = functools._lru_cache_wrapper
 _waits: list[float] = []
 _looks = [0]
+_refreshes = [0]
+AS_EVER = "now"
+"""In the place of a calendar: the clock as it is."""
 
 
 def main() -> None:
     """Run what the command line says."""
-    calendar, told = Calendar.read(sys.argv[1]), Path(sys.argv[2])
-    from zos_monitor.model import times
+    told = Path(sys.argv[2])
+    if sys.argv[1] != AS_EVER:
+        from zos_monitor.model import times
 
-    # Before anything else is imported: all of the program takes the time from here.
-    times.utc_now = calendar.now
+        # Before anything else is imported: all of the program takes the time from here.
+        times.utc_now = Calendar.read(sys.argv[1]).now
     _measure_keys()
-    _count_looks()
+    _count()
 
     def tell(number: int, frame: FrameType | None) -> None:
         inside = _inside(types=number == signal.SIGUSR2)
@@ -72,8 +76,9 @@ def _measure_keys() -> None:
     MonitorApp.on_event = on_event  # type: ignore[assignment, method-assign]
 
 
-def _count_looks() -> None:
+def _count() -> None:
     from zos_monitor.polling import Poll
+    from zos_monitor.tui.feed import Feed
 
     look = Poll._look
 
@@ -82,6 +87,14 @@ def _count_looks() -> None:
         return await look(poll)
 
     Poll._look = counted  # type: ignore[assignment, method-assign]
+
+    refresh = Feed.refresh
+
+    async def refreshed(feed: Feed) -> None:
+        _refreshes[0] += 1
+        await refresh(feed)
+
+    Feed.refresh = refreshed  # type: ignore[assignment, method-assign]
 
 
 def _inside(*, types: bool) -> Inside:
@@ -103,6 +116,7 @@ def _inside(*, types: bool) -> Inside:
         cached=sum(_remembered(one) for one in objects),
         widgets=_widgets(kinds),
         looks=_looks[0],
+        refreshes=_refreshes[0],
         waits=waits,
         types=dict(names.most_common(400)) if types else {},
     )

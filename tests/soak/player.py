@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -168,6 +169,7 @@ class Player:
                 self._press(b"g")
                 return
             self._press(key)
+            terminal.until(partial(_asks_not_for, key), 2.0)
         if self.lives:
             self._fail("the way home is not found:\n" + "\n".join(terminal.lines))
 
@@ -220,6 +222,11 @@ def _title(lines: list[str]) -> str | None:
     """Return the title of the list, None where it is not in view."""
     found = next(filter(None, map(_TITLE.search, lines)), None)
     return found[1].strip() if found is not None else None
+
+
+def _asks_not_for(key: bytes, lines: list[str]) -> bool:
+    """Tell whether that key is not, or no more, what leads on."""
+    return _lacking(lines) != key
 
 
 def _lacking(lines: list[str]) -> bytes | None:

@@ -21,6 +21,7 @@ from tests.soak.stage import Zos, make_database
 from tests.soak.terminal import Terminal
 
 DASHBOARD, SERVER = "dashboard", "server"
+OPENED_WITHIN = 30.0
 _NIGHT_SHARE = 0.7
 _ABOUT = """
 Play nights at high speed to a dashboard on a terminal of its own, with keys and faults at random,
@@ -82,7 +83,8 @@ def play(
     calendar = Calendar(first.timestamp(), time.monotonic(), night, cycle - night)
     with _processes(folder, path, calendar, seed, url=url) as (terminal, zos, watched):
         player = Player(terminal, zos, folder, watched, seed)
-        terminal.wait(min(2.0, cycle / 4))
+        terminal.look()
+        terminal.until(lambda lines: any("Runs" in line for line in lines), OPENED_WITHIN)
         print("\n".join(heading()), flush=True)
         player.sample(types=types)
         shown = 0.0

@@ -20,6 +20,7 @@ from tests.soak.calendar import Calendar
 
 _SIDES = ("-wal", "-shm")
 _CUT_TO = 0.3
+_OBEYED_WITHIN = 20.0
 
 
 class Zos:
@@ -31,9 +32,11 @@ class Zos:
         """How many it has made, as far as ``listen`` was called."""
         self._arguments = (str(path), calendar.written, str(seed))
         self._process: subprocess.Popen[bytes] | None = None
+        self._told = 0  # commands that it has not answered yet
 
     def start(self) -> None:
         """Have it reflect, from the next run on that is to begin."""
+        self._told = 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.soak.zos", *self._arguments],
             cwd=ROOT,
@@ -48,18 +51,17 @@ class Zos:
         assert self._process.stdout is not None
         return self._process.stdout.fileno()
 
-    def listen(self) -> int:
-        """Count what it has committed; return how many commands it has answered since."""
-        answers = 0
+    def listen(self) -> None:
+        """Count what it has committed."""
         while True:
             try:
                 told = os.read(self._out, 1 << 16)
             except BlockingIOError:
-                return answers
+                return
             if not told:
-                return answers
+                return
             self.commits += told.count(b".")
-            answers += told.count(b"!")
+            self._told -= told.count(b"!")
 
     def tell(self, word: str, wait: Callable[[float], None]) -> None:
         """Have it lock or unlock the database; ``wait`` passes time until it has."""
@@ -67,9 +69,11 @@ class Zos:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n".encode())
         self._process.stdin.flush()
-        deadline = time.monotonic() + 10
-        while not self.listen() and time.monotonic() < deadline:
+        self._told += 1
+        deadline = time.monotonic() + _OBEYED_WITHIN
+        while self._told and time.monotonic() < deadline:
             wait(0.05)
+            self.listen()
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -35,7 +35,8 @@ class Terminal:
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
         kept = {name: os.environ[name] for name in os.environ.keys() - _LEFT_OUT}
         known = {"TERM": "xterm-256color", "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
-        known["XDG_STATE_HOME"] = str(folder / "state")  # for reports of crashes
+        self._state = folder / "state"  # for reports of crashes
+        known["XDG_STATE_HOME"] = str(self._state)
         self.process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             env=kept | known,
@@ -117,9 +118,12 @@ class Terminal:
         return self.screen.lines if self.screen is not None else []
 
     def last_words(self) -> str:
-        """Return what the program wrote last, without sequences."""
+        """Return what the program reported of its crash, or wrote last, without sequences."""
         while self.take(0.1):
             pass
+        reports = [path.read_text(encoding="utf-8") for path in self._state.rglob("crash-*")]
+        if reports:
+            return "\n".join(reports)
         text = _SEQUENCES.sub(" ", self.tail.decode(errors="replace"))
         return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())[-2000:]
 

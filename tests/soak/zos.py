@@ -62,7 +62,7 @@ def main() -> None:
     path, calendar, seed = Path(sys.argv[1]), Calendar.read(sys.argv[2]), int(sys.argv[3])
     begun: set[int | None] = set()
     here = calendar.now()
-    with _Zos(path, seed=time.monotonic_ns()) as zos:
+    with _Zos(path, seed=time.monotonic_ns(), busy_seconds=0.1) as zos:
         stage = Stage(zos)
         for at, step in steps(calendar, seed, calendar.number_at(time.monotonic())):
             if isinstance(step, Begin) and at >= here:
@@ -70,26 +70,37 @@ def main() -> None:
             if step.run not in begun:
                 continue  # of a run that was going on when zos was killed
             _wait(calendar, at, zos)
-            while True:
-                try:
-                    stage.play(step, calendar.now())
-                    break
-                except sqlite3.OperationalError:
-                    time.sleep(0.01)
+            while not _played(stage, step, calendar.now()):
+                _obey(zos, 0.01)
             os.write(1, b".")
+
+
+def _played(stage: Stage, step: Step, now: datetime) -> bool:
+    try:
+        stage.play(step, now)
+    except sqlite3.OperationalError:  # somebody else has it locked for a moment
+        return False
+    return True
 
 
 def _wait(calendar: Calendar, at: datetime, zos: _Zos) -> None:
     while calendar.now() < at:
-        if select.select([0], [], [], 0.003)[0]:
-            word = os.read(0, 64)
-            if not word:
-                sys.exit()
-            if word.startswith(b"lock"):
-                zos.lock()
-            else:
-                zos.unlock()
-            os.write(1, b"!")
+        _obey(zos, 0.003)
+
+
+def _obey(zos: _Zos, seconds: float) -> None:
+    """Wait, and do what is commanded by then."""
+    if not select.select([0], [], [], seconds)[0]:
+        return
+    words = os.read(0, 64).split()
+    if not words:
+        sys.exit()
+    for word in words:
+        if word == b"lock":
+            zos.lock()
+        else:
+            zos.unlock()
+        os.write(1, b"!")
 
 
 if __name__ == "__main__":

@@ -120,6 +120,14 @@ class MonitorApp(EnduringApp[None]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
+    def search_themes(self) -> None:
+        """Offer all themes, in a palette that can be left by keys in any order."""
+        from textual.theme import ThemeProvider
+
+        from zos_monitor.tui.over import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line passes before it is sent; more where the terminal can do less."""
         return [*super().get_line_filters(), *self._more_filters]
