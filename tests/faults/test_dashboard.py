@@ -103,7 +103,7 @@ async def test_the_dashboard_lives_through_every_fault(stage: Scene, tmp_path: P
     stage.path.unlink()
     async with driving(stage.path, size=SIZE) as driver:
         await driver.until(lambda: "▲ waiting for the database since" in driver.lines()[0])
-        assert "there is no database" in driver.notice
+        assert "no database at" in driver.notice
         assert "last good data" not in driver.notice
         await begin_anew(driver, stage)
         for fault in FAULTS:

@@ -40,7 +40,7 @@ def missing(path: Path) -> DatabaseFault:
     """Return the fault of a file that is not there."""
     return DatabaseFault(
         FaultKind.MISSING,
-        f"there is no database at {path}; start zos, or name another file with --db",
+        f"no database at {path}; start zos, or name another file with --db",
     )
 
 
