@@ -42,7 +42,7 @@ def told(text: str, noted: Path) -> None:
     assert SECRET not in text
 
 
-@pytest.mark.parametrize(("fault", "keys"), [("render", b""), ("compose", b"?"), ("closing", b"q")])
+@pytest.mark.parametrize(("fault", "keys"), [("render", b""), ("closing", b"q")])
 def test_the_terminal_is_given_back_and_told_in_a_sentence(
     history: Path, noted: Path, tmp_path: Path, fault: str, keys: bytes
 ) -> None:

@@ -20,7 +20,7 @@ from tests.crash.injecting import SECRET, fail_later
 from tests.crash.secrets import RUN, write_secrets
 from tests.terminals import Terminal
 from zos_monitor import reports
-from zos_monitor.api.journal import journal
+from zos_monitor.api.journal import Grumbler, journal
 from zos_monitor.exporting import write_export
 from zos_monitor.model.exports import ExportFormat
 from zos_monitor.model.runs import RunDetail
@@ -158,3 +158,21 @@ def test_the_journal_of_requests_leaves_out_what_is_asked(
     assert 'zos-monitor: 127.0.0.1:9 - "GET /runs?… HTTP/1.1" 200\n' in said
     assert "ValueError" in said
     assert SECRET not in said
+
+
+def test_what_fails_again_and_again_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def failure(kind: type[Exception]) -> Exception:
+        try:
+            raise kind(SECRET)
+        except (LookupError, ValueError) as error:
+            return error
+
+    grumbler = Grumbler("The news can't be listened to")
+    for kind in (LookupError, LookupError, LookupError, ValueError, LookupError):
+        grumbler.tell(failure(kind))
+    heads = [line for line in capsys.readouterr().err.splitlines() if line[0] != " "]
+    assert [line.rpartition(" ")[2] for line in heads] == [
+        "LookupError",
+        "ValueError",
+        "LookupError",
+    ]

@@ -27,9 +27,7 @@ from zos_monitor.questions import Shared
 _BEARER = HTTPBearer(auto_error=False, description="The token that the server was started with.")
 
 
-def create_app(
-    service: Shared, *, token: str | None = None, cors: Sequence[str] = ()
-) -> FastAPI:
+def create_app(service: Shared, *, token: str | None = None, cors: Sequence[str] = ()) -> FastAPI:
     """Return the application that answers from a service; closing that is up to the caller.
 
     With a ``token`` only requests that bear it are answered; without one, only those that name

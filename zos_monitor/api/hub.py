@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NamedTuple, Protocol
 
-from zos_monitor.api.journal import log_fault
+from zos_monitor.api.journal import Grumbler
 from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.runs import RunSummary
 
@@ -137,12 +137,13 @@ class Hub:
             listener.tell_run(run)
 
     async def _listen(self) -> None:
+        grumbler = Grumbler("The news can't be listened to")
         while True:
             try:
                 async for change in self._service.changes():
                     self._tell(change)
             except Exception as fault:  # else all streams would be still for ever
-                log_fault("The news can't be listened to", fault)
+                grumbler.tell(fault)
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _tell(self, change: Change) -> None:

@@ -26,6 +26,21 @@ def log_fault(words: str, fault: BaseException) -> None:
         print("\n".join(lines), file=sys.stderr, flush=True)
 
 
+class Grumbler:
+    """Tells of the fault of something that is tried again and again, but not again of the same."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._last: list[str] = []
+
+    def tell(self, fault: BaseException) -> None:
+        """Tell of a fault, if it is not the last one."""
+        lines = told(fault)
+        if lines != self._last:
+            self._last = lines
+            log_fault(self._words, fault)
+
+
 class Journal(logging.Handler):
     """Writes what uvicorn has to say on standard error, a line each."""
 

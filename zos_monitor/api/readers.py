@@ -37,9 +37,7 @@ class Readers:
         self._kept: OrderedDict[tuple[str, str], _Reader] = OrderedDict()
 
     @asynccontextmanager
-    async def reading(
-        self, watcher: str, zone: tzinfo, zone_name: str
-    ) -> AsyncIterator[Service]:
+    async def reading(self, watcher: str, zone: tzinfo, zone_name: str) -> AsyncIterator[Service]:
         """Have a service to ask; it is kept at least for that long."""
         key = watcher, zone_name
         reader = self._kept.get(key)

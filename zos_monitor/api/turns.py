@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from zos_monitor.answers.exact import whole
 from zos_monitor.api.hub import Hub, Listener
-from zos_monitor.api.journal import log_fault
+from zos_monitor.api.journal import Grumbler
 from zos_monitor.model.changes import Change
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
@@ -51,6 +51,7 @@ class Turns:
             self.ready.set()
 
     async def _follow(self) -> None:
+        grumbler = Grumbler("Runs that turned can't be told")
         with self._hub.listening() as listener:
             while not self._hub.ended.is_set():
                 change = await self._next(listener)
@@ -63,7 +64,7 @@ class Turns:
                 except DatabaseFault:
                     pass  # the poll will tell of it, and once it is over of everything
                 except Exception as fault:  # else no run would be told of any more
-                    log_fault("Runs that turned can't be told", fault)
+                    grumbler.tell(fault)
                 self.ready.set()
 
     async def _next(self, listener: Listener) -> Change | None:
