@@ -26,6 +26,7 @@ from zos_monitor.tui.driver_output import DriverOutput
 from zos_monitor.tui.enduring_app import EnduringApp
 from zos_monitor.tui.first_rows import ENTER
 from zos_monitor.tui.screen_memory import ScreenMemory
+from zos_monitor.tui.terminal_answers import ANSWER_SECONDS, TerminalAnswers
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -228,13 +229,14 @@ class QuietDriver(LinuxDriver):
 
     def _pass_on_keys(self) -> None:
         assert self._wake is not None
-        wake, parser = self._wake[0], XTermParser(self._debug)
+        wake, parser, answers = self._wake[0], XTermParser(self._debug), TerminalAnswers()
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(wake, selectors.EVENT_READ)
             selector.register(self.fileno, selectors.EVENT_READ)
             while True:
-                ready = {key.fd for key, _ in selector.select(_patience(parser))}
+                patience = ANSWER_SECONDS if answers.are_begun else _patience(parser)
+                ready = {key.fd for key, _ in selector.select(patience)}
                 if wake in ready:
                     return
                 if self.fileno in ready:
@@ -242,9 +244,12 @@ class QuietDriver(LinuxDriver):
                     if not data:
                         self._hang_up()
                         return
-                    if text := decode(data):
-                        for message in parser.feed(text):
-                            self.process_message(message)
+                    keys = answers.keys(decode(data))
+                else:
+                    keys = answers.given_up()
+                if keys:
+                    for message in parser.feed(keys):
+                        self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
 

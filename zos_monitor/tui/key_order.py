@@ -21,7 +21,9 @@ from textual.widgets import Input
 _ROUNDS = 3
 """Ways up from the focus after which all is done that a key leads to, message by message."""
 _PATIENCE = 0.1
-"""Seconds after which the next is given all the same: where the last key went may have gone."""
+"""Seconds after which it is seen whether where the last key went has gone."""
+_LONGEST = 20
+"""Times that this is seen before the next is given all the same."""
 
 
 _MOVES = {"j", "k", "g", "G", "up", "down", "left", "right", "pageup", "pagedown", "home", "end"}
@@ -44,7 +46,9 @@ class KeyOrder:
         self._waiting: deque[events.Event] = deque()
         self._last: events.Key | None = None  # the key that is not known to be done with
         self._where: MessagePump | None = None  # where that was given to
+        self._followed: MessagePump | None = None  # where that is followed from
         self._rounds = 0
+        self._looks = 0
         self._timer: Timer | None = None
 
     @property
@@ -58,7 +62,7 @@ class KeyOrder:
             await self._give(event)
         elif self._waiting or not self._goes_along(event):
             self._waiting.append(event)
-            self._timer = self._timer or self._app.set_timer(_PATIENCE, self._give_next)
+            self._watch()
         else:
             await self._give_now(event)
 
@@ -82,7 +86,8 @@ class KeyOrder:
                 self._follow()
 
     def _follow(self) -> None:
-        if not self._goal.post_message(Passed()):
+        self._followed = self._goal
+        if not self._followed.post_message(Passed()):
             self._app.call_later(self.passed)
 
     async def passed(self) -> None:
@@ -90,12 +95,12 @@ class KeyOrder:
         if self._last is None:
             return
         self._rounds += 1
-        if not self._waiting:
-            self._last = None
-        elif self._rounds < _ROUNDS:
+        if self._rounds < _ROUNDS:
             self._app.call_later(self._follow)  # behind what the key has had called later
-        else:
+        elif self._waiting:
             self._app.call_later(self._give_next)
+        else:
+            self._last = None
 
     async def _give_next(self) -> None:
         if self._timer is not None:
@@ -105,4 +110,15 @@ class KeyOrder:
         while self._waiting and self._goes_along(self._waiting[0]):
             await self._give_now(self._waiting.popleft())
         if self._waiting:
-            self._timer = self._app.set_timer(_PATIENCE, self._give_next)
+            self._watch()
+
+    def _watch(self) -> None:
+        """See to it that nothing waits for ever: a screen that is left takes its messages along."""
+        if self._timer is None:
+            self._looks = 0
+            self._timer = self._app.set_interval(_PATIENCE, self._look)
+
+    async def _look(self) -> None:
+        self._looks += 1
+        if self._looks > _LONGEST or self._goal is not self._followed:
+            await self._give_next()

@@ -1,0 +1,107 @@
+"""A terminal that changes its size, is written over by others, and remembers its modes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable
+
+from tests.screens import TerminalScreen, differences
+from tests.terminals import PATIENCE, SHORT, Terminal
+
+_MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+_AT_REST = {b"7": b"h", b"25": b"h"}
+"""Modes that a terminal has by itself: lines are wrapped, the cursor is seen. No other is."""
+_PUSHED, _POPPED = re.compile(rb"\x1b\[>\d+u"), re.compile(rb"\x1b\[<\d*u")
+
+OVER = {
+    b"s": "space marks",
+    b"?": "Everywhere",
+    b"\x10": "Change the theme",
+    b":": "Go to",
+    b"T": "Tonight",
+    b"e": "LAST SEEN",
+    b"L": "By layer",
+    b"x": "Export",
+}
+"""Keys that open something over the dashboard, and what is then read there."""
+
+
+class LastingTerminal(Terminal):
+    """A terminal that much happens to."""
+
+    _begun = (120, 40), 0  # the size of the screen, and from where on it has been fed
+
+    def resize(self, width: int, height: int) -> None:
+        """Have another size, and tell the program of it."""
+        size = struct.pack("HHHH", height, width, 0, 0)
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, size)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def anew(self, width: int, height: int) -> None:
+        """Forget what is on the screen, which then has this size."""
+        self._screen = TerminalScreen(width, height)
+        self._fed = len(self.written)
+        self._begun = (width, height), self._fed
+
+    def put(self, text: str) -> None:
+        """Have somebody else write on the screen."""
+        self.screen.feed(text)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.lines)
+
+    def shows(self, *words: str) -> None:
+        """Wait until all of the words are on the screen."""
+        self.until(lambda: all(word in self.text for word in words))
+
+    def still(self) -> TerminalScreen:
+        """Return a copy of the screen when nothing has been written for a while."""
+        while self.read(0.25):
+            pass
+        size, since = self._begun
+        screen = TerminalScreen(*size)
+        screen.feed(self.written[since:].decode(errors="ignore"))
+        return screen
+
+    def same_as(self, other: TerminalScreen) -> None:
+        """Wait until the screen is another's; the cursor is not seen."""
+        deadline = time.monotonic() + PATIENCE
+        while found := [one for one in differences(self.screen, other) if one[0] != "c"]:
+            assert time.monotonic() < deadline, found
+            self.read(SHORT)
+
+    def send(self, keys: bytes) -> None:
+        """Type much at once, as fast as it is taken."""
+        os.set_blocking(self.ours, False)
+        deadline = time.monotonic() + PATIENCE
+        while keys:
+            assert time.monotonic() < deadline
+            try:
+                keys = keys[os.write(self.ours, keys[:4096]) :]
+            except BlockingIOError:
+                self.read(SHORT)
+        os.set_blocking(self.ours, True)
+
+    @property
+    def modes_left(self) -> dict[bytes, bytes]:
+        """The modes that were set and are not what they were before."""
+        last = dict(_MODE.findall(self.written))
+        left = {mode: to for mode, to in last.items() if to != _AT_REST.get(mode, b"l")}
+        if len(_PUSHED.findall(self.written)) > len(_POPPED.findall(self.written)):
+            left[b"kitty"] = b"h"
+        return left
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the program has left nothing of its own behind."""
+        return self.as_it_was and not self.modes_left
+
+
+Opened = Callable[..., LastingTerminal]
