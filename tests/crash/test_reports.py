@@ -227,6 +227,18 @@ def test_who_runs_another_version_by_now_is_told(
         assert "leave it and open it again" in told
 
 
+def test_a_version_that_lacks_its_own_parts_still_says_so(
+    noted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("log", "crashes", "telling"):
+        monkeypatch.setitem(sys.modules, f"zos_monitor.reports.{part}", None)
+    told = "by a fault of zos-monitor's own (KeyError); "
+    sentence = reports.unforeseen(caught(), DOING).message
+    assert sentence == f"{DOING} failed {told}it could not be noted in a file"
+    assert reports.last_words(caught()) == f"ended {told}no report of it could be written"
+    assert not noted.exists()
+
+
 def test_a_file_that_is_another_one_by_now_is_noticed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

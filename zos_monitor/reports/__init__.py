@@ -24,9 +24,12 @@ def unforeseen(error: BaseException, doing: str) -> DatabaseFault:
     ``doing`` says what the monitor was about, such as ``looking for changes``; it is a constant.
     It is noted in the log; the same one again within an hour is only counted. Never raises.
     """
-    from zos_monitor.reports.log import note
+    try:
+        from zos_monitor.reports.log import note
 
-    noted = note(error, doing)
+        noted = note(error, doing)
+    except Exception:  # what is loaded this late may be of another version
+        noted = None
     where = f"noted in {_short(noted)}" if noted is not None else "it could not be noted in a file"
     return DatabaseFault(
         FaultKind.UNFORESEEN, f"{doing} failed by {words(error)}{_advice(error)}; {where}"
@@ -39,9 +42,12 @@ def crash_report(error: BaseException) -> Path | None:
     The newest ten reports are kept. They can be read by their owner alone. Of an exception that
     was just written down there is the one report.
     """
-    from zos_monitor.reports.crashes import write_once
+    try:
+        from zos_monitor.reports.crashes import write_once
 
-    return write_once(error)
+        return write_once(error)
+    except Exception:  # what is loaded this late may be of another version
+        return None
 
 
 def last_words(error: BaseException) -> str:
@@ -56,9 +62,13 @@ def last_words(error: BaseException) -> str:
 
 def words(error: BaseException) -> str:
     """Return what kind of exception it is and where it came up, in a few words."""
-    from zos_monitor.reports.telling import kind, place
+    try:
+        from zos_monitor.reports.telling import kind, place
 
-    return f"a fault of zos-monitor's own ({kind(error)}{place(error)})"
+        what = f"{kind(error)}{place(error)}"
+    except Exception:  # what is loaded this late may be of another version
+        what = type(error).__name__
+    return f"a fault of zos-monitor's own ({what})"
 
 
 def for_developers() -> bool:
