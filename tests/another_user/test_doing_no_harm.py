@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 OPEN, STICKY, CLOSED = 0o777, 0o1777, 0o755
 HAMMER_SECONDS = 1.0
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +121,32 @@ def test_who_may_not_read_it_is_told_so_and_leaves_nothing(
     assert stranger.do(f"ask_everything({str(path)!r})") == 1
     assert owners(folder) == {"zos.db": ZOS}
     zos.do(f"write_and_close({str(path)!r})")
+
+
+def test_what_root_makes_belongs_to_zos(zos: User, folder: Path) -> None:
+    path = folder / "zos.db"
+    zos.do(f"write_and_close({str(path)!r})")
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("SELECT * FROM layer_runs").fetchall()
+        assert owners(folder) == dict.fromkeys(("zos.db", "zos.db-wal", "zos.db-shm"), ZOS)
+    zos.do(f"write_and_close({str(path)!r})")
+    assert owners(folder) == {"zos.db": ZOS}
+
+
+@pytest.mark.parametrize("up", [False, True], ids=["down", "up"])
+def test_commands_leave_nothing(zos: User, folder: Path, up: bool) -> None:
+    folder.chmod(OPEN)
+    path = folder / "zos.db"
+    zos.do(f"write_and_close({str(path)!r})")
+    if up:
+        zos.do(f"globals().update(zos=ZosWriter({str(path)!r}, busy_seconds=0))")
+    command = [sys.executable, "-m", "tests.faults.as_other", "--db", str(path), "runs", "--json"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "nightly-user-reflection" in told.stdout
+    assert only_of_zos(folder)
+    assert len(owners(folder)) == (3 if up else 1)
+    if up:
+        zos.do("write(zos)")
+        zos.do("zos.close()")
+    zos.do(f"write_and_close({str(path)!r})")
+    assert owners(folder) == {"zos.db": ZOS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -86,3 +87,22 @@ async def test_without_side_files_nothing_is_made_and_nothing_locked(
         zos_process.open(path, seed=8)
         zos_process.do("zos.raw_run(); zos.close()")
         assert os.listdir(path.parent) == ["zos.db"]
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_OFD_SETLK"), reason="locks are of processes here")
+def test_a_connection_that_closes_does_not_take_the_lock_along(
+    zos_process: ZosProcess, path: Path
+) -> None:
+    zos_process.open(path)
+    zos_process.do("zos.raw_run()")
+    borrowing = Borrowing()
+    assert not borrowing.look(path, locking=False)
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("SELECT id FROM layer_runs").fetchall()
+        assert not borrowing.look(path, locking=True)
+    zos_process.do(CLOSE)
+    assert len(os.listdir(path.parent)) == 3
+    borrowing.release()
+    zos_process.open(path, seed=8)
+    zos_process.do("zos.raw_run(); zos.close()")
+    assert os.listdir(path.parent) == ["zos.db"]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import struct
 from pathlib import Path
 
 from zos_monitor.store.fingerprint import side_file
@@ -103,10 +104,17 @@ def _has_log(number: int) -> bool:
 def _share(number: int) -> None:
     """Take a reader's lock on an open file until it is closed. Raises BlockingIOError.
 
+    On Linux it is the open file's own. Elsewhere it is the process's, as SQLite's are, and another
+    connection of ours that closes just now may take it along.
     Where the file system has no locks, nobody can have the file for himself.
     """
+    length, start = _READERS
+    lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, start, length, 0)
     try:
-        fcntl.lockf(number, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)
+        if hasattr(fcntl, "F_OFD_SETLK"):
+            fcntl.fcntl(number, fcntl.F_OFD_SETLK, lock)
+        else:
+            fcntl.lockf(number, fcntl.LOCK_SH | fcntl.LOCK_NB, length, start)
     except OSError as error:
         if error.errno in (errno.EAGAIN, errno.EACCES):
             raise BlockingIOError(error.errno, error.strerror) from error
