@@ -93,12 +93,14 @@ class Opened:
             self._walks.put(Walk(driver, self._path))
             await self._leave.wait()
 
-    def go(self, database: Database, rows: Sequence[int] | None = None) -> None:
-        """Have other rows written, and walk through all of them, or through these of the list."""
+    def go(
+        self, database: Database, rows: Sequence[int] | None = None, *, over: bool = True
+    ) -> None:
+        """Have other rows written, and walk through them; see ``Walk.everywhere``."""
 
         async def walked() -> None:
             await self.walk.show(database)
-            await self.walk.everywhere(rows)
+            await self.walk.everywhere(rows, over=over)
 
         asyncio.run_coroutine_threadsafe(walked(), self._loop).result()
 

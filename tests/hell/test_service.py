@@ -23,7 +23,7 @@ def test_named_rows(path: Path) -> None:
 
     async def asked() -> None:
         asking = Asking(path)
-        for key in (SortKey.COST, SortKey.TOKENS, SortKey.DURATION):
+        for key in (SortKey.COST, SortKey.TOKENS, SortKey.INSIGHTS):
             await asking.runs(RunFilter(), [Sort(key)])
         for run_id in [*RUN_CASES][::4]:
             await asking.one(run_id)

@@ -84,10 +84,10 @@ class Walk:
             self.steps += 1
             self.look(key)
 
-    async def everywhere(self, rows: Sequence[int] | None = None) -> None:
+    async def everywhere(self, rows: Sequence[int] | None = None, *, over: bool = True) -> None:
         """Go to every run, every tab of it, every text of these, and to all that lies over them.
 
-        ``rows`` are those of the list to go to, by default all.
+        ``rows`` are those of the list to go to, by default all; ``over`` has what lies over them.
         """
         count = self.driver.dashboard.runs.row_count
         for row in range(count) if rows is None else rows:
@@ -100,7 +100,7 @@ class Walk:
                 if self.driver.dashboard.size.width < 100:
                     await self.press("escape")
         await self.home()
-        for keys in SCREENS:
+        for keys in SCREENS if over else ():
             await self.press(*keys)
             await self.driver.pilot.pause(0)
             await self.press("down", "end")
