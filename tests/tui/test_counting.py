@@ -198,7 +198,12 @@ async def test_a_count_that_begins_anew_leaves_the_cursor_on_its_run(
         await filtered(driver, "-Ada")
         await driver.settled()
         driver.dashboard.runs.jump(500)
-        await driver.until(lambda: selected(driver) == "run-00500")
+        await driver.until(
+            lambda: (
+                selected(driver) == "run-00500"
+                and not any(row.strip().startswith("···") for row in driver.rows())
+            )
+        )
         rows = driver.rows()
         many._connection.execute("DELETE FROM layer_runs WHERE id = 'run-00800'")
         await driver.until(lambda: driver.counts == (RUNS - 1, RUNS - 1))
