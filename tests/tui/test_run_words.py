@@ -9,7 +9,7 @@ import pytest
 from tests.tui.driving import NOW
 from tests.tui.made_runs import LAYER, made_progress, made_run
 from zos_monitor.model.past import LayerPast
-from zos_monitor.model.runs import RunDetail, Source, Usage
+from zos_monitor.model.runs import RunDetail, RunKey, Source, StoredValue, Usage
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII, UNICODE
 from zos_monitor.tui.run_columns import COLUMNS, Setting, elapsed_turns_at, text_of
@@ -150,6 +150,15 @@ def test_a_run_that_was_completed_before_its_start_says_so() -> None:
     assert fact("Completed", run) == "2026-11-21 11:59:00 UTC  before its start"
     run = made_run(RunState.SUCCESS, started_at=None)
     assert fact("Completed", run) == "2026-11-21 12:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [(None, "not recorded"), ("soon", "unreadable: soon"), (2, "unreadable: 2")],
+)
+def test_a_start_that_is_none_says_what_it_is(stored: StoredValue, told: str) -> None:
+    run = made_run(RunState.SUCCESS, started_at=None, key=RunKey(stored, 1))
+    assert fact("Started", run) == told
 
 
 def test_only_an_open_run_has_activity() -> None:

@@ -97,7 +97,9 @@ def _state(run: RunDetail, setting: Setting) -> Line:
 
 def _started(run: RunDetail, setting: Setting) -> Line:
     if run.started_at is None:
-        return (Cell(f"unreadable: {one_line(str(run.key.started))}"),)
+        stored = run.key.started
+        words = "not recorded" if stored is None else f"unreadable: {one_line(str(stored))}"
+        return (Cell(words),)
     exactly = phrases.exactly(run.started_at, setting.zone)
     ago = phrases.ago(run.started_at, setting.now)
     return Cell(exactly), _muted(f"  {ago}")
