@@ -106,6 +106,7 @@ class Walk:
             await self.press("down", "end")
             await self.home()
         await self.press(*"oooooOoO", "n", "N", "F", "F", "u", "u", "C", "C", "m", "d", "m")
+        await self.press("c")
         await self._settled()
         await self.home()
 
