@@ -14,6 +14,7 @@ import httpx
 
 from zos_monitor import __version__
 from zos_monitor.remote.http_faults import explain, refused, stranger, unreachable
+from zos_monitor.remote.orphans import ASKED, close_orphans
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -55,6 +56,7 @@ class Http:
         self._base = (self.place if token is not None else url).rstrip("/")
         self._token = token
         self._patience = patience
+        self._asking: set[object] = set()  # one for each question that is under way
         headers = {"User-Agent": f"zos-monitor/{__version__}", "Accept": "application/json, */*"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -125,8 +127,12 @@ class Http:
         patience = self._patience if patience is None else patience
         wait = min(patience, CONNECT_SECONDS)
         timeout = httpx.Timeout(patience if patience < math.inf else None, connect=wait)
+        asked = object()
+        self._asking.add(asked)
         try:
-            request = self._client.build_request("GET", self._url(path, params), timeout=timeout)
+            request = self._client.build_request(
+                "GET", self._url(path, params), timeout=timeout, extensions={ASKED: asked}
+            )
             response = await self._sent(request)
             try:
                 if not response.is_success and response.status_code not in also:
@@ -137,8 +143,11 @@ class Http:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
             raise explain(self.place, error, patience) from error
+        finally:
+            self._asking.discard(asked)
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
+        await close_orphans(self._client, self._asking)
         try:
             return await self._client.send(request, stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
