@@ -15,6 +15,7 @@ from tests.bench import (
     estimating,
     filtering,
     moving,
+    pouring,
     resting,
     starting,
     sweeping,
@@ -42,11 +43,12 @@ GROUPS: dict[str, Measure] = {
     "bytes": resting.sent,
     "memory": resting.scrolled,
     "writer": committing.writer,
+    "backpressure": pouring.backpressure,
     "eta": estimating.eta,
 }
 """What measures the figures of each name."""
 
-BY_THEMSELVES = {"detail", "eta"}
+BY_THEMSELVES = {"backpressure", "detail", "eta"}
 """The names of figures that need no large database."""
 
 
@@ -60,7 +62,7 @@ def main() -> None:
     groups = {name: about(measure) for name, measure in GROUPS.items()}
     asked = parse(None, groups)
     if asked.list:
-        print("\n".join(f"{name:9}{text}" for name, text in groups.items()))
+        print("\n".join(f"{name:14}{text}" for name, text in groups.items()))
         return
     now = datetime.now(UTC)
     runs = asked.runs if set(asked.only) - BY_THEMSELVES else LEAST_RUNS

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from tests.soak.figures import Inside, waits_of
 if TYPE_CHECKING:
     from zos_monitor.polling import Poll
 
-_REMEMBERING = functools._lru_cache_wrapper
+_PACKAGES = ("textual", "rich", "zos_monitor")
 _waits: list[float] = []
 _looks = [0]
 _refreshes = [0]
@@ -113,7 +113,7 @@ def _inside(*, types: bool) -> Inside:
         connections=names["sqlite3.Connection"],
         objects=len(objects),
         blocks=sys.getallocatedblocks(),
-        cached=sum(_remembered(one) for one in objects),
+        cached=sum(map(_remembered, _remembering())),
         widgets=_widgets(kinds),
         looks=_looks[0],
         refreshes=_refreshes[0],
@@ -122,9 +122,20 @@ def _inside(*, types: bool) -> Inside:
     )
 
 
+def _remembering() -> Iterator[object]:
+    """Yield all that modules and their classes hold."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] not in _PACKAGES:
+            continue
+        for one in list(vars(module).values()):
+            yield one
+            if isinstance(one, type) and one.__module__ == name:
+                yield from (getattr(each, "__func__", each) for each in vars(one).values())
+
+
 def _remembered(one: object) -> int:
     """Return how many answers a function remembers that remembers so many at most, else 0."""
-    if not isinstance(one, _REMEMBERING):
+    if not isinstance(one, functools._lru_cache_wrapper):
         return 0
     told = one.cache_info()
     return told.currsize if told.maxsize is not None else 0

@@ -28,6 +28,7 @@ KEYS_APART = 0.03
 AFTER_ESCAPE = 0.13
 """An Escape and the next key are two keys only when so many seconds lie between them."""
 CALM = 0.4
+"""These and the next two are for a machine with a processor to spare; else it takes longer."""
 SHOWN_WITHIN = 3.0
 """Seconds in which the newest run must be shown, after a fault as ever."""
 NOTICED_WITHIN = 1.5
@@ -159,13 +160,15 @@ class Player:
             self._press(ESCAPE)
         terminal.resize(*WIDE)
         for _ in range(24):
-            self._pass(CALM)  # a busy program must not take an Escape for part of another key
+            self._pass(
+                CALM * crowd()
+            )  # a busy program must not take an Escape for part of another key
             terminal.look()
             self._press(b"r")
             seen = terminal.until(lambda lines: _title(lines) is not None, 2.0)
             key = _lacking(terminal.lines) if seen is not None else ESCAPE
             if key is None:
-                self._pass(CALM)
+                self._pass(CALM * crowd())
                 self._press(b"g")
                 return
             self._press(key)
@@ -184,7 +187,7 @@ class Player:
         def shown(lines: list[str]) -> bool:
             return any(newest in line for line in lines) and " live" in _header(lines)
 
-        taken = self.terminal.until(shown, SHOWN_WITHIN)
+        taken = self.terminal.until(shown, SHOWN_WITHIN * crowd())
         if taken is None:
             lines = "\n".join(self.terminal.lines)
             self._fail(f"after {after} the newest run {newest} is not shown:\n{lines}")
@@ -203,7 +206,7 @@ class Player:
         self.played.faults[fault.name] += 1
         fault.begin()
         if calm and fault.hides:
-            told = self.terminal.until(lambda lines: " since " in _header(lines), NOTICED_WITHIN)
+            told = self.terminal.until(_tells_since, NOTICED_WITHIN * crowd())
             if told is None and self.lives:
                 self._fail(f"{fault.name}: the header says {_header(self.terminal.lines)!r}")
             self._pass(self._random.uniform(0.1, 1.0))
@@ -222,6 +225,11 @@ def _title(lines: list[str]) -> str | None:
     """Return the title of the list, None where it is not in view."""
     found = next(filter(None, map(_TITLE.search, lines)), None)
     return found[1].strip() if found is not None else None
+
+
+def _tells_since(lines: list[str]) -> bool:
+    """Tell whether the header says since when something is wrong."""
+    return " since " in _header(lines)
 
 
 def _asks_not_for(key: bytes, lines: list[str]) -> bool:
