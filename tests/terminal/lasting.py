@@ -25,7 +25,7 @@ OVER = {
     b"\x10": "Change the theme",
     b":": "Go to",
     b"T": "Tonight",
-    b"e": "LAST SEEN",
+    b"e": "Failures by cause",
     b"L": "By layer",
     b"x": "Export",
 }

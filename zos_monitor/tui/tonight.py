@@ -20,7 +20,7 @@ from zos_monitor.tui.widgets.night_grid import NightGrid
 from zos_monitor.tui.widgets.night_table import NightTable
 
 _BORDERS, _HEAD = 2, 1
-_LEAST_TABLE = 8  # lines, its border included
+_LEAST_TABLE = 7  # lines, its border included
 _LEAST_GRID = 6
 _TABLE_SHARE = 0.55  # of the height, where both want more than there is
 _WIDE = 100
