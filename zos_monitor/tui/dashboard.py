@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.filter_times import Moment
-from zos_monitor.model.filters import FilterKey, RunFilter, parse_filter, values_of
+from zos_monitor.model.filters import FilterError, FilterKey, RunFilter, parse_filter, values_of
 from zos_monitor.questions import Service
 from zos_monitor.tui.arrangement import LEAST, Pane, too_small
 from zos_monitor.tui.driver_choice import redraw
@@ -208,7 +208,11 @@ class DashboardScreen(TroubleScreen):
 
     def action_kind(self) -> None:
         """Show only the layers that start by a schedule, or all again."""
-        chosen = values_of(self.feed.filter, FilterKey.KIND)
+        try:  # what is written already counts, for the key may be pressed again before it is shown
+            flt = parse_filter(self.filter_bar.text)
+        except FilterError:
+            flt = self.feed.filter
+        chosen = values_of(flt, FilterKey.KIND)
         self.edit_filter(FilterKey.KIND, () if chosen else ("scheduled",))
 
     async def show_run(self, run_id: str) -> None:
