@@ -111,13 +111,13 @@ RULES = {
     "rss": Rule(0.03, 1, 0.001),
     "uss": Rule(0.03, 1, 0.001),
     "files": Rule(0, 2),
-    "threads": Rule(0, 1),
+    "threads": Rule(0, 6),  # those of the executor are made when they are first wanted
     "tasks": Rule(0, 2),
     "timers": Rule(0, 2),
     "connections": Rule(0, 4),  # of the lists that are kept, sorted ones are in one each
     "objects": Rule(0.02, 1_000, 3),
     "blocks": Rule(0.02, 2_000, 8),
-    "widgets": Rule(0, 10),
+    "widgets": Rule(0, 16),  # tabs are made when they are first shown
 }
 WARM = 0.25
 """What part of the time caches may fill in."""
