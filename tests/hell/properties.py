@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import _wait
+from textual._context import active_app
 
 from tests.hell.asking import WORDS, Asking
 from tests.hell.databases import DATABASES, MOST, Database, put
@@ -99,6 +100,7 @@ class Opened:
         """Have other rows written, and walk through them; see ``Walk.everywhere``."""
 
         async def walked() -> None:
+            active_app.set(self.walk.driver.app)  # as in the task that has opened it
             await self.walk.show(database)
             await self.walk.everywhere(rows, over=over)
 
