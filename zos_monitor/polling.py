@@ -47,7 +47,8 @@ class Poll:
         self.interval = interval
         self._database = database
         self._clock = clock
-        self._health = Health(since=clock())
+        self._begun_at = clock()
+        self._health = Health(since=self._begun_at)
         self._stamp: Fingerprint | None = None
         self._marks: Marks | None = None
         self._notes = Notes()
@@ -222,7 +223,9 @@ class Poll:
 
     def _failed(self, fault: DatabaseFault) -> Change | None:
         self._everything_by = time.monotonic() + RETRY_SECONDS
-        if not self._turn(Health(self._clock(), fault.kind, fault.message, self._good_at)):
+        # Of what the first good look told, all or nothing may have been answered since the start.
+        good_at = self._good_at or (self._begun_at if self._read_at is not None else None)
+        if not self._turn(Health(self._clock(), fault.kind, fault.message, good_at)):
             return None
         return self._change(Changed.NOTHING)
 

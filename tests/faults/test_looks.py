@@ -279,3 +279,19 @@ async def test_a_file_that_is_overwritten_with_its_old_time_is_noticed_at_once(
         os.utime(path, ns=times)
         assert await watch.told(Changed.ALL) is Changed.ALL
         assert await watch.service.layer_names() == ("other.db",)
+
+
+async def test_data_is_as_of_the_start_where_the_first_answers_meet_a_fault(
+    zos: ZosWriter, path: Path
+) -> None:
+    service = service_on(path, 0.001)
+    changes = service.changes()
+    await soon(anext(changes))
+    service.poll._clock = lambda: NOW.replace(hour=15)
+    path.rename(path.with_name("away"))
+    with pytest.raises(DatabaseFault):
+        await soon(service.layer_names())
+    change = await soon(anext(changes))
+    assert (change.health.fault, change.health.good_at) == (FaultKind.MISSING, NOW)
+    path.with_name("away").rename(path)
+    await soon(service.closed())
