@@ -75,7 +75,8 @@ async def test_a_look_that_hangs_is_given_up_with_the_poll(
 ) -> None:
     service = service_on(path, 0.001)
     changes = service.changes()
-    await soon(anext(changes))
+    while (await soon(anext(changes))).health.fault is not None:
+        pass  # on a busy machine the first look takes long as well
     disk.answers.clear()
     service.poll.look_now()
     change = await soon(anext(changes))
