@@ -18,7 +18,11 @@ _TESTS = Path(__file__).parent
 
 
 def keep_compiled(config: pytest.Config) -> None:
-    """Have what is compiled kept beside its source, as Python does unless told otherwise."""
+    """Have what is compiled kept beside its source, as Python does unless told otherwise.
+
+    A folder of its own for that would hide what is compiled of the installed packages as well:
+    each process would compile all of them anew.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     if not hasattr(config, "workerinput") and _whole_suite(config):
@@ -39,7 +43,8 @@ def take_turns(config: pytest.Config) -> None:
     first = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
     for file in (*files[first:], *files[:first]):
         name = ".".join(file.relative_to(_TESTS.parent).with_suffix("").parts)
-        with suppress(Exception):  # it is met again, and told, when this test is collected
+        # Whatever fails here, or is to be skipped, is met again and told when it is collected.
+        with suppress(Exception, pytest.skip.Exception):
             importlib.import_module(name)
 
 
