@@ -52,7 +52,7 @@ _UPPER = 12
 """So many lines are above the last one wherever there is anything to click on."""
 ESCAPE, ENTER = b"\x1b", b"\r"
 Deed = list[bytes]
-"""Keys to be typed one after the other; None of them is to come right behind an Escape."""
+"""Keys to be typed one after the other; after an Escape some time has to pass."""
 
 
 def all_keys() -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import subprocess
 import sys
@@ -18,15 +19,16 @@ from tests.soak.calendar import Calendar
 from tests.soak.player import Player, Watched
 from tests.soak.report import Told, as_json, heading, lines, verdict
 from tests.soak.stage import Zos, make_database
-from tests.soak.terminal import Terminal
+from tests.soak.terminal import NOTED, Terminal
+from zos_monitor.reports.places import ENVIRONMENT
 
 DASHBOARD, SERVER = "dashboard", "server"
 OPENED_WITHIN = 30.0
 _NIGHT_SHARE = 0.7
 _ABOUT = """
 Play nights at high speed to a dashboard on a terminal of its own, with keys and faults at random,
-and tell whether anything grows. Exits with 1 where something does, where the dashboard ends, keeps
-a key waiting, or shows what is out of date as live.
+and tell whether anything grows. Exits with 1 where something does, where the dashboard ends, notes
+a fault of its own, keeps a key waiting, or shows what is out of date as live.
 """
 
 
@@ -82,9 +84,9 @@ def play(
     night = cycle * _NIGHT_SHARE
     calendar = Calendar(first.timestamp(), time.monotonic(), night, cycle - night)
     with _processes(folder, path, calendar, seed, url=url) as (terminal, zos, watched):
-        player = Player(terminal, zos, folder, watched, seed)
         terminal.look()
         terminal.until(lambda lines: any("Runs" in line for line in lines), OPENED_WITHIN)
+        player = Player(terminal, zos, folder, watched, seed)
         print("\n".join(heading()), flush=True)
         player.sample(types=types)
         shown = 0.0
@@ -99,6 +101,9 @@ def play(
                 print("\n".join(lines(told)), flush=True)
             if not player.lives:
                 break
+    player.played.failures += [
+        f"{path.name}: {path.read_text(encoding='utf-8')}" for path in (folder / NOTED).glob("*")
+    ]
     return told
 
 
@@ -115,7 +120,12 @@ def _processes(
     if url:
         port = _free_port()
         api = [*opened, str(server_inside), "api", *source, "--port", str(port)]
-        server = subprocess.Popen([sys.executable, "-m", *api], cwd=ROOT, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [sys.executable, "-m", *api],
+            cwd=ROOT,
+            env=os.environ | {ENVIRONMENT: str(folder / NOTED)},
+            stderr=subprocess.DEVNULL,
+        )
         _wait_for(port)
         source = ["--url", f"http://127.0.0.1:{port}"]
     terminal = Terminal([*opened, str(inside), *source], folder=folder)

@@ -19,8 +19,11 @@ from pathlib import Path
 
 from tests.bench.terminal import ANSWERS, ROOT
 from tests.screens import TerminalScreen
+from zos_monitor.reports.places import ENVIRONMENT
 
 SIZE = (120, 40)
+NOTED = "noted"
+"""The folder for what the program notes of faults of its own."""
 _LEFT_OUT = {"NO_COLOR", "COLUMNS", "LINES", "COLORTERM", "TEXTUAL_DRIVER"}
 _SEQUENCES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|.)")
 
@@ -35,8 +38,8 @@ class Terminal:
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
         kept = {name: os.environ[name] for name in os.environ.keys() - _LEFT_OUT}
         known = {"TERM": "xterm-256color", "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
-        self._state = folder / "state"  # for reports of crashes
-        known["XDG_STATE_HOME"] = str(self._state)
+        self._noted = folder / NOTED
+        known[ENVIRONMENT] = str(self._noted)
         self.process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             env=kept | known,
@@ -121,7 +124,7 @@ class Terminal:
         """Return what the program reported of its crash, or wrote last, without sequences."""
         while self.take(0.1):
             pass
-        reports = [path.read_text(encoding="utf-8") for path in self._state.rglob("crash-*")]
+        reports = [path.read_text(encoding="utf-8") for path in self._noted.glob("crash-*")]
         if reports:
             return "\n".join(reports)
         text = _SEQUENCES.sub(" ", self.tail.decode(errors="replace"))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import player, report
 from tests.soak.calendar import Calendar
 from tests.soak.deeds import Hands, all_keys
 from tests.soak.figures import Inside, Outside, Sample, growths, waits_of
 from tests.soak.report import verdict
 from tests.soak.run import DASHBOARD, play
+from tests.waiting import PATIENCE
 
 BLOCKS = 400_000
 
@@ -64,7 +66,12 @@ def test_all_keys_but_those_that_leave_are_typed() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_short_soak(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_soak(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for bound in ("SHOWN_WITHIN", "NOTICED_WITHIN"):  # other tests are going on beside it
+        monkeypatch.setattr(player, bound, PATIENCE)
+    monkeypatch.setattr(report, "LONGEST_WAIT", PATIENCE * 1000)
     told = play(tmp_path, seconds=3.0, nights=1, seed=5, size=200)
     assert told.failures == [], "\n".join(verdict(told))
     assert told.commits > 0
