@@ -10,6 +10,8 @@ import struct
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from tests.screens import TerminalScreen, differences
 from tests.terminals import PATIENCE, SHORT, Terminal
@@ -62,8 +64,10 @@ class LastingTerminal(Terminal):
         self.until(lambda: all(word in self.text for word in words))
 
     def still(self) -> TerminalScreen:
-        """Return a copy of the screen when nothing has been written for a while."""
-        while self.read(0.25):
+        """Return a copy of the screen when the program has done nothing for a while."""
+        pid = self.process.pid
+        worked = busy(pid)
+        while self.read(0.25) or works(pid) or worked != (worked := busy(pid)):
             pass
         size, since = self._begun
         screen = TerminalScreen(*size)
@@ -105,3 +109,22 @@ class LastingTerminal(Terminal):
 
 
 Opened = Callable[..., LastingTerminal]
+
+
+def works(pid: int) -> bool:
+    """Tell whether a process has something to do, be it that its turn does not come.
+
+    Where that can't be seen it has not.
+    """
+    states = []
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):  # the thread has ended
+            states.append(stat.read_text().rpartition(")")[2].split()[0])
+    return any(state in "RD" for state in states)
+
+
+def busy(pid: int) -> int:
+    """Return how long a process has worked by now, in ticks; 0 where that can't be seen."""
+    if not (stat := Path(f"/proc/{pid}/stat")).exists():
+        return 0
+    return sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))

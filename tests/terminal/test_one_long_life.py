@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.demo.waiting import wait_for
-from tests.terminal.lasting import OVER, LastingTerminal, Opened
+from tests.terminal.lasting import OVER, LastingTerminal, Opened, busy, works
 from zos_monitor.demo.writer import ZosWriter
 
 SIZE = (120, 40)
@@ -114,14 +114,7 @@ def rests(pid: int) -> bool:
     """Tell whether a process has nothing to do; where that can't be seen, after a while."""
     before = busy(pid)
     time.sleep(0.3)
-    return busy(pid) == before
-
-
-def busy(pid: int) -> int:
-    """Return how long a process has worked by now, in ticks."""
-    if not (stat := Path(f"/proc/{pid}/stat")).exists():
-        return 0
-    return sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))
+    return busy(pid) == before and not works(pid)
 
 
 def resident(pid: int) -> int:
