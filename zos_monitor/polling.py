@@ -199,7 +199,7 @@ class Poll:
             marks = await read_marks(reader, known, hints=self._marks)
             if known is not None and marks.unsearched:
                 marks = await search_on(reader, marks)
-            notes = self._notes.on(reader)
+            notes, doubt = self._notes.on(reader), self._notes.doubt(reader)
         if self._everything_by == everything_by:  # else it was asked for while this look ran
             self._everything_by = None
         # A fault that the looks have met as well is none of the questions alone.
@@ -210,7 +210,7 @@ class Poll:
         if moved and not changed:
             changed = Changed.OTHER
         self._marks, self._read_at = marks, at
-        turned = self._turn(Health(message=notes, since=self._clock()))
+        turned = self._turn(Health(message=notes, since=self._clock(), doubt=doubt))
         return self._change(changed) if changed or turned else None
 
     def _due(self) -> bool:
@@ -277,6 +277,12 @@ class Notes:
             if written or not stamp.log.size or not stamp.log.of_same_file(self._mixed.log):
                 self._mixed = None
         return other
+
+    def doubt(self, reader: Reader) -> str:
+        """Return why what is read may not be what zos has committed, empty where it is."""
+        if self._mixed is not None:
+            return "log of another file"
+        return "log left out" if reader.lacks_log else ""
 
     def on(self, reader: Reader) -> str:
         """Return the notes in one sentence, empty for none."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ from tests.api.streaming import streaming
 from tests.conftest import NOW, service_on
 from tests.waiting import eventually
 from zos_monitor.api import events, turns
+from zos_monitor.api.shapes import health_event
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.changes import Health
 from zos_monitor.model.filters import RunFilter
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.service import RunService
+from zos_monitor.wire.events import read_health
 
 QUICK = 0.01
 LAYER = "nightly-user-reflection"
@@ -49,6 +53,11 @@ async def test_a_stream_begins_with_everything(url: str) -> None:
     }
     written = datetime.fromisoformat(first.data["committed_at"])
     assert abs(time.time() - written.timestamp()) < 100
+
+
+def test_what_is_doubted_is_told_afar() -> None:
+    health = Health(NOW, message="its log is left out", redacted=True, doubt="log left out")
+    assert read_health(asdict(health_event(health))) == health
 
 
 async def test_changes_are_told_by_what_they_are_of(url: str, writer: ZosWriter) -> None:

@@ -33,7 +33,7 @@ class Fault:
     in what is told of it. ``layer`` is of the runs that are to be seen meanwhile where these are
     others, ``cost`` what they are told to have cost. ``asks``: nobody meets it before he asks, for
     the files are the same. ``up``: zos is up and has written before it is made. ``at_start``: it is
-    made before anybody watches.
+    made before anybody watches. ``doubt`` is why the header does not say live though it is read.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Fault:
     cost: str = "≠$0.50 "
     up: bool = False
     at_start: bool = False
+    doubt: str = ""
 
 
 _OTHER = OTHER_LAYER
@@ -73,6 +74,7 @@ FAULTS = (
         files.replaced_beside_log,
         None,
         ("log of the old one still lies beside it", "stop zos, move the -wal"),
+        doubt="log of another file",
         layer=_OTHER,
         up=True,
     ),
@@ -124,6 +126,7 @@ FAULTS = (
         inside.shared_memory_missing,
         None,
         ("last commits may be missing", "write-ahead log is left out", "start zos"),
+        doubt="log left out",
     ),
     Fault("read-only file system", system.read_only_file_system, None, needs=Need.MOUNT),
     Fault("disk full", system.disk_full, None, needs=Need.MOUNT),

@@ -59,7 +59,8 @@ async def is_told(driver: Driver, fault: Fault) -> None:
         await driver.press("r")
     if fault.kind is None:
         layer = fault.layer or LAYER
-        await driver.until(lambda: shows(driver, layer, fault.cost) and is_live(driver))
+        told = f"▲ not live: {fault.doubt}" if fault.doubt else "● live"
+        await driver.until(lambda: shows(driver, layer, fault.cost) and told in status(driver))
         await driver.until(lambda: all(words in driver.notice for words in fault.words))
         return
     told = f"▲ as of 12:00:00, {STATUS[fault.kind]} since 12:00:00"

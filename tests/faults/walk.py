@@ -162,7 +162,8 @@ def _tells(screen: Screen, fault: Fault) -> bool:
     if not all(words in notice for words in fault.words):
         return False
     if fault.kind is None:
-        return fresh.startswith("● live") and _has_run(screen, fault.layer or LAYER)
+        told = f"▲ not live: {fault.doubt}" if fault.doubt else "● live"
+        return fresh.startswith(told) and _has_run(screen, fault.layer or LAYER)
     good = fault.at_start or (" as of " in fresh and "last good data stays below" in notice)
     return fresh.startswith("▲") and " since " in fresh and good
 

@@ -118,6 +118,7 @@ async def test_a_crashed_zos_without_shared_memory_is_read_without_its_log(
     news = await soon(anext(service.changes()))
     assert news.health.fault is None
     assert "log is left out" in news.health.message
+    assert news.health.doubt == "log left out"
 
 
 @every_question

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.driving import NARROW, NOW, WIDE, dashboard, driving
+from zos_monitor import polling
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
 
@@ -143,3 +144,40 @@ async def test_a_log_that_stays_unread_is_told(history: Path) -> None:
         assert "write-ahead log is left out" in driver.notice
         assert driver.counts[1] > 0
     assert sorted(entry.name for entry in history.parent.iterdir()) == before
+
+
+async def test_what_lies_over_the_header_says_itself_that_it_is_not_live(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "RETRY_SECONDS", 0.05)
+    told, away = "▲ as of 12:00:00, waiting for the database since", history.with_suffix(".away")
+    async with dashboard(history, size=(60, 15), filter_text="status:failed") as driver:
+
+        def tells() -> bool:
+            return driver.lines()[0].startswith(f" {told}")
+
+        async def is_over() -> None:
+            await driver.until(lambda: driver.app.screen is not driver.dashboard)
+
+        await driver.until(lambda: driver.known)
+        for key in ("T", "enter"):
+            await driver.press(key)
+            if key == "enter":
+                await driver.until(lambda: "×" in "".join(driver.told()))
+                await driver.press("enter")
+            await is_over()
+            assert not tells()
+            first = driver.lines()[0]
+            history.rename(away)
+            await driver.until(tells)
+            assert driver.lines()[1] == first  # it only moves down
+            assert driver.lines()[-1].strip()
+            if key == "T":  # it is said, too, on what is opened meanwhile
+                await driver.press("escape", "e")
+                await driver.until(tells)
+            away.rename(history)
+            await driver.until(lambda: not tells())
+            assert "waiting for" not in driver.text()
+            await driver.press("escape")
+        await driver.press("space", "T")
+        await driver.until(lambda: "paused, space resumes" in driver.lines()[0])

@@ -67,7 +67,8 @@ class HealthEvent:
     """Whether the database can be read, since when, and what is wrong in words for people.
 
     ``good_at`` is when what was read last was still up to date; null while it can be read.
-    ``redacted`` is there where answers leave out what is private.
+    ``redacted`` is there where answers leave out what is private, ``doubt`` where what can be read
+    may not be what zos has committed, and says why in a few words.
     """
 
     fault: str | None
@@ -75,6 +76,7 @@ class HealthEvent:
     since: str | None
     good_at: str | None
     redacted: bool | None = field(default=None, metadata=LEFT_OUT)
+    doubt: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ class HealthAnswer:
     was read last was still up to date, null while it can be read. ``committed_at`` is when
     the database was last written, null where that can't be told. ``protocol`` is the version of
     what a dashboard on another machine asks, ``now`` the server's time, by which that goes.
-    ``redacted`` is there where answers leave out what is private.
+    ``redacted`` is there where answers leave out what is private, ``doubt`` where what can be read
+    may not be what zos has committed, and says why in a few words.
     """
 
     service: Literal["zos-monitor"]
@@ -109,6 +112,7 @@ class HealthAnswer:
     version: str
     detail: str | None = field(default=None, metadata=LEFT_OUT)
     redacted: bool | None = field(default=None, metadata=LEFT_OUT)
+    doubt: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 def change_event(change: Change) -> ChangeEvent:
@@ -128,6 +132,7 @@ def health_event(health: Health) -> HealthEvent:
         since=instant(health.since),
         good_at=instant(health.good_at),
         redacted=health.redacted or None,
+        doubt=health.doubt or None,
     )
 
 
@@ -147,4 +152,5 @@ def health_answer(change: Change, version: str, now: datetime) -> HealthAnswer:
         version=version,
         detail=health.message if health.fault is not None else None,
         redacted=health.redacted or None,
+        doubt=health.doubt or None,
     )

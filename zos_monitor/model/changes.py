@@ -26,7 +26,8 @@ class Health(NamedTuple):
     ``fault`` is None while it can; ``message`` then is empty, or notes what the reading leaves
     out. ``since`` is when this state was first seen. With a fault, ``good_at`` is the last time at
     which what had been read was still up to date; None where nothing has been read so far.
-    ``redacted`` tells whether answers leave out what is private.
+    ``redacted`` tells whether answers leave out what is private. ``doubt`` says in a few words why
+    what is read may not be what zos has committed, such as ``log left out``; empty where it is.
     """
 
     since: datetime
@@ -34,6 +35,7 @@ class Health(NamedTuple):
     message: str = ""
     good_at: datetime | None = None
     redacted: bool = False
+    doubt: str = ""
 
 
 class Change(NamedTuple):

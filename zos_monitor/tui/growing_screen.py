@@ -14,7 +14,7 @@ from zos_monitor.model.nights import Nights
 from zos_monitor.model.text import one_line
 from zos_monitor.reports import unforeseen
 from zos_monitor.tui.line_table import LineTable
-from zos_monitor.tui.over import OverScreen
+from zos_monitor.tui.over import FullScreen
 from zos_monitor.tui.pacing import Pace
 from zos_monitor.tui.refusals import refusal_words
 from zos_monitor.tui.run_columns import Setting
@@ -26,7 +26,7 @@ _TRY_AGAIN = 5.0  # seconds after a fault
 Answer = TypeVar("Answer")
 
 
-class GrowingScreen(OverScreen[str | None], Generic[Answer]):
+class GrowingScreen(FullScreen[str | None], Generic[Answer]):
     """A table of an answer, shown while it grows where no whole one of its span is in view.
 
     ``ask`` asks for it, ``span`` says which runs it is of, such as ``last 7 days, as filtered``,
@@ -122,8 +122,9 @@ class GrowingScreen(OverScreen[str | None], Generic[Answer]):
         """Return what is wrong, else how far the runs are gone through and their order, if any."""
         if self.refused:  # said in the place of an answer, unless there is another one
             return self.refused if self._shown is not None else ""
-        if self.trouble:
-            return f"{self.setting.glyphs.fault} {one_line(self.trouble)}"
+        if self.trouble:  # what to do about it stands whole in the place of an answer, if any
+            what = one_line(self.trouble).partition("; ")[0]
+            return f"{self.setting.glyphs.fault} {what}"
         return ", ".join(filter(None, (self._progress_words(), order)))
 
     def words_for_nothing(self, words: str, *, known: bool) -> str:

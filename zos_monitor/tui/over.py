@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.command import CommandList, CommandPalette
+from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widgets import OptionList, Static
@@ -51,6 +52,37 @@ class OverScreen(ModalScreen[Result]):
     def _screen_resized(self, size: Size) -> None:
         if not too_small(*size):
             super()._screen_resized(size)
+
+
+class FullScreen(OverScreen[Result]):
+    """Lies over the dashboard's header, too, and so says itself where its data is not live."""
+
+    _stale: Static | None = None
+
+    @property
+    def lines_free(self) -> int:
+        """How many lines there are for what the screen shows."""
+        told = self._stale is not None and self._stale.display
+        return self.app.size.height - (1 if told else 0)
+
+    def tell_stale(self, stale: tuple[str, str] | None) -> None:
+        """Say above all else why the data is not live, in words and their style; None if it is."""
+        if self._stale is None:
+            if stale is None or not self.is_attached:
+                return
+            self._stale = Static(classes="stale", markup=False)
+            self._stale.display = False
+            self.mount(self._stale)
+        before = self.lines_free
+        self._stale.display = stale is not None
+        if stale is not None:
+            words, style = stale
+            self._stale.update(Content.styled(f" {words}", style))
+        if self.lines_free != before:
+            self.fit()
+
+    def fit(self) -> None:
+        """Arrange what is shown anew: there is a line more or less for it."""
 
 
 class Cover(Screen[None]):

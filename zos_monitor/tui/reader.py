@@ -13,7 +13,7 @@ from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.documents import Document
 from zos_monitor.tui.json_text import JSON_STYLES
 from zos_monitor.tui.line_view import Cell
-from zos_monitor.tui.over import OverScreen
+from zos_monitor.tui.over import FullScreen
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tab_view import Copied
 from zos_monitor.tui.text_pane import TextPane
@@ -49,7 +49,7 @@ class DocumentPane(TextPane):
     """
 
 
-class ReaderScreen(OverScreen[None]):
+class ReaderScreen(FullScreen[None]):
     """Shows a document; it is opened at once, and filled when the document has come.
 
     ``step`` is called with -1 or 1 for the one before or after, which the opener then shows;

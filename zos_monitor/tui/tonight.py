@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from zos_monitor.model.nights import Night, Nights
+from zos_monitor.tui.arrangement import LEAST
 from zos_monitor.tui.bindings import bound
 from zos_monitor.tui.night_columns import about
-from zos_monitor.tui.over import OverScreen
+from zos_monitor.tui.over import FullScreen
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.tonight_text import night_title
 from zos_monitor.tui.widgets.night_foot import NightFoot
@@ -33,7 +34,7 @@ TONIGHT_KEYS: list[BindingType] = [
 """The keys of this screen; those of its table are the same as in every list."""
 
 
-class TonightScreen(OverScreen[str | None]):
+class TonightScreen(FullScreen[str | None]):
     """Returns the id of a run to be opened, None where it was left.
 
     ``show`` and ``set_setting`` bring what is new; the night in view, the cursor and the scroll
@@ -67,7 +68,7 @@ class TonightScreen(OverScreen[str | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Give each part the lines that it needs, as far as there are."""
-        self._arrange(event.size.width, event.size.height)
+        self._arrange(event.size.width)
 
     def show(self, nights: Nights) -> None:
         """Show fresh data, in the night that is in view."""
@@ -107,17 +108,22 @@ class TonightScreen(OverScreen[str | None]):
             self._date = night.date if night is not None else None
             self.table.show_night(nights, night)
             self.grid.show_nights(nights, self._date)
-        self._arrange(*self.app.size)
+        self.fit()
         self._say_titles()
 
-    def _arrange(self, width: int, height: int) -> None:
+    def fit(self) -> None:
+        """Give each part the lines that it needs, as far as there are."""
+        self._arrange(self.app.size.width)
+
+    def _arrange(self, width: int) -> None:
         """Give the grid what the table leaves; where that is next to nothing, do without it."""
         nights = self._nights
         layers = len(nights.layers) if nights is not None and nights.nights else 0
-        remark_lines = min(1 if width >= _WIDE else 2, len(self.table.rows))
+        one = width >= _WIDE or self.lines_free < LEAST[1]
+        remark_lines = min(1 if one else 2, len(self.table.rows))
         self.foot.show_faults(nights.faults if nights is not None else (), remark_lines)
         foot = self.foot.lines_wanted(remark_lines)
-        room = height - foot
+        room = self.lines_free - foot
         wanted = len(self.table.rows) + _BORDERS + _HEAD
         table = min(wanted, max(_LEAST_TABLE, int(room * _TABLE_SHARE)))
         whole = layers + _BORDERS + _HEAD

@@ -76,9 +76,25 @@ class TroubleScreen(DrillingScreen):
             as_of=self._clock_time(good_at) if good_at is not None else "",
         )
         self.status.failed_since = self.mishaps.since
+        self._tell_over()
         if faulty and not has_data:
             lost = health is not None and health.fault is FaultKind.UNREACHABLE
             self.runs.say(f"Waiting for the {'server' if lost else 'database'}")
+
+    def on_screen_suspend(self) -> None:
+        """Have what lies over the dashboard now say what the header says."""
+        self._tell_over()
+
+    def _tell_over(self) -> None:
+        """Say that what is shown is not live on each full screen that lies over the header."""
+        over = self.app.screen_stack[1:]
+        if not over:
+            return
+        from zos_monitor.tui.over import FullScreen
+
+        for screen in over:
+            if isinstance(screen, FullScreen):
+                screen.tell_stale(self.status.stale())
 
     def _clock_time(self, instant: datetime) -> str:
         return phrases.clock_time(instant, self._setting.now, self._setting.zone)

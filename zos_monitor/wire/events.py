@@ -54,7 +54,9 @@ def read_health(told: Any) -> Health:  # noqa: ANN401
     if fault is not None:
         kind = FaultKind(fault) if fault in set(FaultKind) else FaultKind.OTHER
     redacted = told.get("redacted") is True
-    return Health(since, kind, message, _instant(told.get("good_at")), redacted)
+    doubt = told.get("doubt")
+    doubt = doubt if isinstance(doubt, str) else ""
+    return Health(since, kind, message, _instant(told.get("good_at")), redacted, doubt)
 
 
 def read_instant(told: Any, name: str) -> datetime | None:  # noqa: ANN401

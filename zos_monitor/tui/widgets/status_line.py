@@ -104,7 +104,19 @@ class StatusLine(Widget):
         return Content.assemble(left, " " * max(1, between), right)
 
     def _freshness(self, *, short: bool = False) -> tuple[str, str]:
-        """Return the words for how fresh the data is, and their style: a fault before all else."""
+        """Return the words for how fresh the data is, and their style."""
+        glyphs = self.setting.glyphs
+        if (stale := self.stale(short=short)) is not None:
+            return stale
+        if self.health is None:
+            return "opening", "$foreground-muted"
+        if self.committed_at is None:
+            return f"{glyphs.live} live", "$text-success"
+        changed = self._clock(self.committed_at)
+        return f"{glyphs.live} live {glyphs.dot} changed {changed}", "$text-success"
+
+    def stale(self, *, short: bool = False) -> tuple[str, str] | None:
+        """Return why what is shown is not live, a fault before all else, and the words' style."""
         glyphs, health = self.setting.glyphs, self.health
         faulty = health if health is not None and health.fault is not None else self.trouble
         if faulty is not None and faulty.fault is not None:
@@ -114,18 +126,13 @@ class StatusLine(Widget):
             return f"{glyphs.fault} {words}", "bold $text-error"
         if self.failed_since is not None:
             since = self._clock(self.failed_since)
-            return (
-                f"{glyphs.fault} {_FAULTS[FaultKind.UNFORESEEN]} since {since}",
-                "bold $text-error",
-            )
+            own = _FAULTS[FaultKind.UNFORESEEN]
+            return f"{glyphs.fault} {own} since {since}", "bold $text-error"
         if self.paused:
             return f"{glyphs.paused} paused, space resumes", "bold $text-warning"
-        if health is None:
-            return "opening", "$foreground-muted"
-        if self.committed_at is None:
-            return f"{glyphs.live} live", "$text-success"
-        changed = self._clock(self.committed_at)
-        return f"{glyphs.live} live {glyphs.dot} changed {changed}", "$text-success"
+        if health is not None and health.doubt:
+            return f"{glyphs.fault} not live: {one_line(health.doubt)}", "bold $text-warning"
+        return None
 
     def _clock(self, instant: datetime) -> str:
         return phrases.clock_time(instant, self.setting.now, self.setting.zone)
