@@ -8,29 +8,27 @@ This leans on a private part of Textual. Where that is otherwise, Textual does a
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
-from textual._styles_cache import StylesCache
 from textual.color import Color
-from textual.style import Style
 
 _NAME = "get_inner_outer"
+_BLACK = Color(0, 0, 0)
 
 
 def keep_no_lines() -> None:
     """Have the lines of widgets that are gone forgotten, from now on in this process."""
-    stock = getattr(getattr(StylesCache, _NAME, None), "__wrapped__", None)
-    if stock is None:
+    try:
+        from textual._styles_cache import StylesCache
+
+        stock: Any = getattr(StylesCache, _NAME).__wrapped__
+        stock(StylesCache, _BLACK, _BLACK)
+    except (ImportError, AttributeError, TypeError):  # it is otherwise, or was done before
         return
+    by_colours = lru_cache(maxsize=256)(partial(stock, StylesCache))
 
-    @lru_cache(maxsize=256)
-    def by_colours(base_background: Color, background: Color) -> tuple[Style, Style]:
-        found: tuple[Style, Style] = stock(StylesCache, base_background, background)
-        return found
-
-    def colours(
-        cache: StylesCache, base_background: Color, background: Color
-    ) -> tuple[Style, Style]:
+    def colours(cache: StylesCache, base_background: Color, background: Color) -> object:
         return by_colours(base_background, background)
 
     setattr(StylesCache, _NAME, colours)
