@@ -24,12 +24,19 @@ async def close_orphans(client: httpx.AsyncClient, asked: Container[object]) -> 
     connections, requests = (getattr(pool, name, None) for name in ("_connections", "_requests"))
     if not isinstance(connections, list) or not isinstance(requests, list):
         return
-    for each in list(requests):
-        if each.request.extensions.get(ASKED) not in asked:
-            requests.remove(each)
-    held = {id(each.connection) for each in requests}
-    for connection in list(connections):
-        if id(connection) in held or connection.is_idle() or connection.is_closed():
-            continue
-        connections.remove(connection)
-        await connection.aclose()
+    try:
+        given_up = [one for one in requests if one.request.extensions.get(ASKED) not in asked]
+        held = {id(one.connection) for one in requests if one not in given_up}
+        orphans = [
+            one
+            for one in connections
+            if id(one) not in held and not one.is_idle() and not one.is_closed()
+        ]
+    except AttributeError:
+        return
+    for one in given_up:
+        requests.remove(one)
+    for one in orphans:
+        if one in connections:
+            connections.remove(one)
+            await one.aclose()
