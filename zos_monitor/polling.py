@@ -288,7 +288,8 @@ class Notes:
         """Return the notes in one sentence, empty for none."""
         tables = reader.schema.tables
         self._tables |= tables
-        found = [MIXED] if self._mixed is not None else []
-        found += [NO_LOG] if reader.lacks_log else []
+        # Another file's log is not to be taken in, be it read or left out.
+        note = MIXED if self._mixed is not None else NO_LOG if reader.lacks_log else ""
+        found = [note] if note else []
         found += [gone(self._tables - tables)] if self._tables - tables else []
         return "; ".join(found)

@@ -21,6 +21,7 @@ from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.filters import parse_filter
 from zos_monitor.service import RunService
 from zos_monitor.store.database import Database
+from zos_monitor.store.faults import MIXED
 from zos_monitor.store.fingerprint import fingerprint, side_file
 
 QUESTIONS: dict[str, Callable[[RunService], Awaitable[object]]] = {
@@ -115,10 +116,15 @@ async def test_a_crashed_zos_without_shared_memory_is_read_without_its_log(
     service = service_on(path)
     assert [run.id for run in await service.newest(parse_filter(""), limit=9)] == ["old"]
     assert traces(tmp_path) == before
-    news = await soon(anext(service.changes()))
+    changes = service.changes()
+    news = await soon(anext(changes))
     assert news.health.fault is None
     assert "log is left out" in news.health.message
     assert news.health.doubt == "log left out"
+    # Beside another file it is not to be taken in: nothing says so then.
+    shutil.copy(path, tmp_path / "other").replace(path)
+    news = await soon(anext(changes))
+    assert (news.health.message, news.health.doubt) == (MIXED, "log of another file")
 
 
 @every_question

@@ -32,7 +32,8 @@ def gone(tables: Iterable[str]) -> str:
     one = len(names) == 1
     return (
         f"the table{'' if one else 's'} {' and '.join(names)} {'is' if one else 'are'} gone:"
-        f" {costs}progress is told without {'it' if one else 'them'}"
+        f" {costs}progress is told without {'it' if one else 'them'}; if that is not meant, restore"
+        f" {'it' if one else 'them'} from a backup"
     )
 
 
@@ -48,7 +49,8 @@ def not_zos(path: Path, lack: str) -> DatabaseFault:
     """Return the fault of a sound database that is not zos's; ``lack`` is what it has not."""
     return DatabaseFault(
         FaultKind.NOT_ZOS,
-        f"{path} is not a zos database: {one_line(lack)}; name zos's own file with --db",
+        f"{path} is not a zos database: {one_line(lack)}; name zos's own file with --db, or if this"
+        " is it, restore it from a backup",
     )
 
 
