@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from zos_monitor.api.app import create_app
 __all__ = ["slow"]
 
 HEALTH = GET.format("/health")
+_OF_CONNECTIONS = ("abort", "timeout_keep_alive_handler")
 BODY = HEALTH.replace("\r\n\r\n", "\r\nContent-Length: 9\r\n\r\n")
 
 
@@ -83,6 +85,21 @@ async def test_who_reads_nothing_is_left(history: Path, monkeypatch: pytest.Monk
         with connected(url, GET.format("/flood/"), buffer=2048):
             await soon(ended.wait())
     await service.closed()
+
+
+async def test_a_connection_that_is_lost_leaves_no_timer(history: Path) -> None:
+    loop: Any = asyncio.get_running_loop()
+
+    def timers() -> list[str]:
+        names = [each._callback.__name__ for each in loop._scheduled if not each.cancelled()]
+        return [name for name in names if name in _OF_CONNECTIONS]
+
+    async with serving_api(service_on(history)) as url:
+        with connected(url, HEALTH) as client:
+            await asyncio.to_thread(client.recv, 1_000)
+            assert timers() == ["timeout_keep_alive_handler"]
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await eventually(lambda: timers() == [])  # it was reset, as by one who gives an answer up
 
 
 async def test_one_connection_too_many_is_refused_until_there_is_room(

@@ -59,8 +59,8 @@ class Connection(H11Protocol):
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
-        for timer in (self._asking, self._reading):
+        """Wait for nothing any more; of one that is reset uvicorn would await the idle end."""
+        for timer in (self._asking, self._reading, self.timeout_keep_alive_task):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
