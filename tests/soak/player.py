@@ -160,14 +160,14 @@ class Player:
             self._press(ESCAPE)
         terminal.resize(*WIDE)
         for _ in range(24):
-            self._pass(
-                CALM * crowd()
-            )  # a busy program must not take an Escape for part of another key
+            # A busy program must not take an Escape for part of another key.
+            self._pass(CALM * crowd())
             terminal.look()
             self._press(b"r")
             seen = terminal.until(lambda lines: _title(lines) is not None, 2.0)
             key = _lacking(terminal.lines) if seen is not None else ESCAPE
             if key is None:
+                self._press(ESCAPE)  # else keys may go to another pane that is in view as well
                 self._pass(CALM * crowd())
                 self._press(b"g")
                 return
