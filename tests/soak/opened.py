@@ -1,7 +1,8 @@
 """The true program by another clock: ``python -m tests.soak.opened CALENDAR FILE ARGUMENT…``.
 
 On SIGUSR1 it writes figures of its inside to the file, in JSON; on SIGUSR2 with the number of
-objects of each type, which takes longer. Nothing else differs from ``zos-monitor ARGUMENT…``.
+objects of each type, which takes longer; on SIGURG it writes where its tasks and threads stand.
+Nothing else differs from ``zos-monitor ARGUMENT…``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.soak.calendar import Calendar
 from tests.soak.figures import Inside, waits_of
+from tests.soak.stacks import stacks
 
 if TYPE_CHECKING:
     from zos_monitor.polling import Poll
@@ -51,13 +53,17 @@ def main() -> None:
     _count()
 
     def tell(number: int, frame: FrameType | None) -> None:
-        inside = _inside(types=number == signal.SIGUSR2)
+        if number == signal.SIGURG:
+            answer: object = stacks(asyncio.events._get_running_loop())
+        else:
+            answer = _inside(types=number == signal.SIGUSR2)
         part = told.with_suffix(".part")
-        part.write_text(json.dumps(inside), encoding="utf-8")
+        part.write_text(json.dumps(answer), encoding="utf-8")
         part.replace(told)
 
     signal.signal(signal.SIGUSR1, tell)
     signal.signal(signal.SIGUSR2, tell)
+    signal.signal(signal.SIGURG, tell)
     sys.argv = ["zos-monitor", *sys.argv[3:]]
     from zos_monitor.cli import main as program
 
