@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -21,7 +19,7 @@ from tests.bench.screen import Screen
 from tests.bench.setting import SMALL, Setting
 from tests.bench.terminal import Gone, Terminal
 from tests.bench.writer import Writer
-from tests.soak.figures import Inside
+from tests.soak.figures import Inside, ask_inside
 
 RATE = 500
 LARGE = 100_000
@@ -140,15 +138,10 @@ def _opened(path: Path) -> Iterator[tuple[Terminal, Path]]:
 
 
 def _inside(terminal: Terminal, told: Path) -> Inside:
-    told.unlink(missing_ok=True)
-    os.kill(terminal.pid, signal.SIGUSR1)
-    deadline = time.monotonic() + 10
-    while not told.exists():
-        if time.monotonic() > deadline:
-            raise Gone("it does not tell of itself")
-        terminal.lull(0.01, 0.01)
-    found: Inside = json.loads(told.read_text(encoding="utf-8"))
-    return found
+    try:
+        return ask_inside(terminal.pid, told, partial(terminal.lull, 0.01))
+    except (OSError, TimeoutError) as error:
+        raise Gone(str(error)) from error
 
 
 def _moves(terminal: Terminal, scene: Scene, seconds: float) -> list[float]:

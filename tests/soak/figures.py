@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from tests.bench.figures import percentile
 from tests.bench.processes import memory
+
+_TOLD_WITHIN = 10.0
 
 
 class Waits(TypedDict):
@@ -49,6 +54,24 @@ class Inside(TypedDict):
     refreshes: int
     waits: Waits
     types: dict[str, int]
+
+
+def ask_inside(
+    pid: int, told: Path, wait: Callable[[float], object], number: int = signal.SIGUSR1
+) -> Inside:
+    """Have a process of ``tests.soak.opened`` tell of itself; ``wait`` passes time meanwhile.
+
+    Raises TimeoutError where it does not, OSError where it is gone.
+    """
+    told.unlink(missing_ok=True)
+    os.kill(pid, number)
+    deadline = time.monotonic() + _TOLD_WITHIN
+    while not told.exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process {pid} does not tell of itself")
+        wait(0.01)
+    inside: Inside = json.loads(told.read_text(encoding="utf-8"))
+    return inside
 
 
 class Outside(NamedTuple):

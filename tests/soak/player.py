@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import signal
 import sys
@@ -17,7 +15,7 @@ from typing import NamedTuple
 
 from tests.bench.processes import cpu_seconds
 from tests.soak.deeds import ESCAPE, Hands
-from tests.soak.figures import Inside, Outside, Sample, crowd
+from tests.soak.figures import Outside, Sample, ask_inside, crowd
 from tests.soak.stage import Fault, Faults, Zos, newest_run
 from tests.soak.terminal import SIZE, Terminal
 
@@ -107,7 +105,8 @@ class Player:
         """Measure every process that is watched."""
         for watched in self._watched:
             try:
-                inside = self._ask(watched, signal.SIGUSR2 if types else signal.SIGUSR1)
+                number = signal.SIGUSR2 if types else signal.SIGUSR1
+                inside = ask_inside(watched.pid, watched.told, self._pass, number)
                 sample = Sample(self.at, crowd(), Outside.of(watched.pid), inside)
             except (OSError, TimeoutError) as error:
                 self._fail(f"{watched.name} does not tell of itself: {error!r}")
@@ -117,17 +116,6 @@ class Player:
     def cpu(self) -> dict[str, float]:
         """Return the CPU that each process has used, in seconds."""
         return {each.name: cpu_seconds(each.pid) for each in self._watched}
-
-    def _ask(self, watched: Watched, number: int) -> Inside:
-        watched.told.unlink(missing_ok=True)
-        os.kill(watched.pid, number)
-        deadline = time.monotonic() + 10
-        while not watched.told.exists():
-            if time.monotonic() > deadline:
-                raise TimeoutError(watched.name)
-            self._pass(0.01)
-        told: Inside = json.loads(watched.told.read_text(encoding="utf-8"))
-        return told
 
     def _pass(self, seconds: float) -> None:
         self.terminal.wait(seconds)
