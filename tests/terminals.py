@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import select
-import struct
 import subprocess
 import sys
 import termios
@@ -23,7 +21,7 @@ SHORT = 0.02
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 """Back from the alternate screen, and the cursor visible."""
 PROGRAM = ("-m", "zos_monitor")
-_OURS_ALONE = {"COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "TEXTUAL_DRIVER"}
+OURS_ALONE = {"COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "TEXTUAL_DRIVER"}
 """What tells of the terminal that the tests run on."""
 
 
@@ -44,12 +42,12 @@ class Terminal:
     ) -> None:
         self.ours, self._theirs = pty.openpty()
         width, height = size
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        termios.tcsetwinsize(self._theirs, (height, width))
         self._modes = termios.tcgetattr(self._theirs)
         known = {"TERM": "xterm-256color", "TMPDIR": str(folder), **(environ or {})}
         self.process = subprocess.Popen(
             [sys.executable, *program, *arguments],
-            env={key: os.environ[key] for key in os.environ.keys() - _OURS_ALONE} | known,
+            env={key: os.environ[key] for key in os.environ.keys() - OURS_ALONE} | known,
             stdin=self._theirs if keys is None else keys,
             stdout=self._theirs,
             stderr=self._theirs,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import select
 import signal
-import struct
 import subprocess
 import sys
 import termios
@@ -39,7 +37,7 @@ class Terminal:
 
     def __init__(self, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
         self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
         kept = {k: v for k, v in os.environ.items() if k not in _LEFT_OUT and "TEXTUAL" not in k}
         self.screen = Screen()
         self.spawned = time.monotonic()

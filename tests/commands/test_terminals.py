@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import re
-import struct
 import subprocess
 import termios
 from dataclasses import replace
@@ -29,7 +27,7 @@ _SGR = re.compile(r"\x1b\[[0-9;]*m")
 def shown(width: int, *arguments: object, **environment: str) -> str:
     """Return what a command prints on a terminal of this width, standard error included."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    termios.tcsetwinsize(theirs, (24, width))
     unset = ("COLUMNS", "LINES", "NO_COLOR")
     inherited = {name: value for name, value in os.environ.items() if name not in unset}
     process = subprocess.Popen(

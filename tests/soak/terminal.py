@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import fcntl
 import os
 import pty
 import re
 import select
 import signal
-import struct
 import subprocess
 import sys
 import termios
@@ -19,12 +17,12 @@ from pathlib import Path
 
 from tests.bench.terminal import ANSWERS, ROOT
 from tests.screens import TerminalScreen
+from tests.terminals import OURS_ALONE
 from zos_monitor.reports.places import ENVIRONMENT
 
 SIZE = (120, 40)
 NOTED = "noted"
 """The folder for what the program notes of faults of its own."""
-_LEFT_OUT = {"NO_COLOR", "COLUMNS", "LINES", "COLORTERM", "TEXTUAL_DRIVER"}
 _SEQUENCES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|.)")
 
 
@@ -36,7 +34,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self._resize(theirs)
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
-        kept = {name: os.environ[name] for name in os.environ.keys() - _LEFT_OUT}
+        kept = {name: os.environ[name] for name in os.environ.keys() - OURS_ALONE}
         known = {"TERM": "xterm-256color", "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
         self._noted = folder / NOTED
         known[ENVIRONMENT] = str(self._noted)
@@ -59,7 +57,7 @@ class Terminal:
 
     def _resize(self, terminal: int) -> None:
         width, height = self.size
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        termios.tcsetwinsize(terminal, (height, width))
 
     def resize(self, width: int, height: int) -> None:
         """Give it another size; nothing is drawn until somebody looks again."""

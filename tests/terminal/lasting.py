@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
-import struct
 import termios
 import time
 from collections.abc import Callable
@@ -41,8 +39,7 @@ class LastingTerminal(Terminal):
 
     def resize(self, width: int, height: int) -> None:
         """Have another size, and tell the program of it."""
-        size = struct.pack("HHHH", height, width, 0, 0)
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, size)
+        termios.tcsetwinsize(self._theirs, (height, width))
         self.process.send_signal(signal.SIGWINCH)
 
     def anew(self, width: int, height: int) -> None:

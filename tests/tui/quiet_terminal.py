@@ -6,11 +6,9 @@ What Textual writes and what the driver makes of it go to one screen each.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import pty
 import signal
-import struct
 import sys
 import termios
 import time
@@ -61,7 +59,7 @@ class QuietTerminal:
         return driver
 
     def _set_size(self, width: int, height: int) -> None:
-        fcntl.ioctl(self.fileno, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        termios.tcsetwinsize(self.fileno, (height, width))
 
     def type(self, keys: bytes) -> None:
         """Have the terminal send bytes, as for keys."""
