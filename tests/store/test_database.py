@@ -122,7 +122,7 @@ async def test_a_crashed_zos_without_shared_memory_is_read_without_its_log(
     assert "log is left out" in news.health.message
     assert news.health.doubt == "log left out"
     # Beside another file it is not to be taken in: nothing says so then.
-    shutil.copy(path, tmp_path / "other").replace(path)
+    Path(shutil.copy(path, tmp_path / "other")).replace(path)
     news = await soon(anext(changes))
     assert (news.health.message, news.health.doubt) == (MIXED, "log of another file")
 
