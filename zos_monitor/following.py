@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from zos_monitor.model.changes import Change, Changed
 from zos_monitor.model.faults import DatabaseFault, NotOffered
+from zos_monitor.model.jumps import LOOK_SECONDS, Jumps
 from zos_monitor.model.news import GONE, Event, News, Verdict, verdict_of
 from zos_monitor.model.nights import Outcome
 from zos_monitor.model.present import OpenRun
@@ -44,6 +45,7 @@ class Following:
         self._held: list[News] = []  # what is to be told once a look has come to its end
         self._looked = False
         self._lost = False
+        self._jumps = Jumps()
 
     @property
     def running(self) -> Mapping[str, RunSummary]:
@@ -71,9 +73,10 @@ class Following:
         something changed, and the runs when their states turn by themselves.
         """
         changes = _Changes(self._service)
+        self._jumps.seen(self._service.clock())
         try:
             while not self._over:
-                change = await changes.next(self._seconds())
+                change = await self._next(changes)
                 try:
                     news = await self._look(change)
                 except NotOffered:
@@ -90,15 +93,27 @@ class Following:
     def _over(self) -> bool:
         return self._looked and not (self._lost or self._followed.awaited) and not self.running
 
-    def _seconds(self) -> float | None:
-        """Return in how many seconds time alone may change something; None for never."""
+    async def _next(self, changes: _Changes) -> Change | None:
+        """Return the next change, or None once time alone may have changed something."""
+        while True:
+            coming = self._turns_at
+            if coming is None:
+                return await changes.next(None)
+            seconds = (coming - self._service.clock()).total_seconds()
+            change = await changes.next(
+                min(seconds, LOOK_SECONDS) if seconds > 0 else OVERDUE_SECONDS
+            )
+            now = self._service.clock()
+            if change is not None or self._jumps.seen(now) or coming <= now:
+                return change
+
+    @property
+    def _turns_at(self) -> datetime | None:
+        """When time alone may change something; None for never."""
         turns = [self._followed.turns_at if self._followed.awaited else None]
         turns += [run.activity.turns_at for run in self.running.values() if run.activity]
         coming = min((turn for turn in turns if turn is not None), default=None)
-        if coming is None or self._lost:
-            return None
-        seconds = (coming - self._service.clock()).total_seconds()
-        return seconds if seconds > 0 else OVERDUE_SECONDS
+        return coming if not self._lost else None
 
     def _trouble(self, fault: DatabaseFault) -> list[News]:
         if not (self._looked or self._patient):

@@ -179,6 +179,28 @@ async def test_a_run_that_stalls_is_told_though_nothing_is_written(
         assert (await stream.run())["state"] == "success"
 
 
+async def test_runs_are_told_once_the_clock_has_jumped(
+    path: Path, writer: ZosWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "OVERDUE_SECONDS", 0.01)
+    put = timedelta()
+    writer.start_run(LAYER, started_at=NOW, targets_matched=1, run_id="open")
+    service = RunService(path, clock=lambda: NOW + put, poll_interval=QUICK)
+    async with serving_api(service) as url, streaming(url, "?kinds=run") as stream:
+        writer.start_run("other", started_at=NOW, targets_matched=1, run_id="new")
+        assert (await stream.run())["id"] == "new"
+        states = []
+        for jump in (timedelta(hours=5), -timedelta(hours=5)):  # it has slept; the clock is put
+            put += jump
+            runs = [await stream.run() for _ in range(2)]
+            states.append({run["id"]: run["state"] for run in runs})
+    assert states == [
+        {"open": "stalled", "new": "stalled"},
+        {"open": "running", "new": "running"},
+    ]
+
+
 async def test_a_still_stream_beats(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "BEAT_SECONDS", 0.01)
     async with streaming(url, "?kinds=run") as stream:

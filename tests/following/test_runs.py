@@ -118,6 +118,23 @@ async def test_time_alone_turns_a_run_stalled_and_ends_the_watch(
     assert told.following.counts == {"stalled": 1}
 
 
+async def test_a_clock_that_jumps_turns_runs_at_once(
+    service: RunService, zos: ZosWriter, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zos_monitor.following.LOOK_SECONDS", 0.01)
+    begin(zos, "stalled", 60, layer="a")
+    begin(zos, "running", 1, layer="b")
+    so_far = [(OPEN, "stalled"), (OPEN, "running")]
+    async with follow(service, open_runs()) as told:
+        await told.so_far(*so_far)
+        clock.now -= 55 * MINUTE  # it is put right
+        so_far.append((TURNED, "stalled"))
+        await told.so_far(*so_far)
+        clock.now += 300 * MINUTE  # the machine has slept
+        assert await told.over() is Verdict.UNDECIDED
+    assert told.following.counts == {"stalled": 2}
+
+
 async def test_a_stalled_run_is_not_waited_for_but_told_when_it_goes_on(
     service: RunService, zos: ZosWriter
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 from zos_monitor.answers.exact import whole
 from zos_monitor.api.hub import Hub, Listener
@@ -12,6 +13,7 @@ from zos_monitor.api.journal import Grumbler
 from zos_monitor.model.changes import Change
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import RunFilter
+from zos_monitor.model.jumps import LOOK_SECONDS, Jumps
 from zos_monitor.model.runs import RunSummary
 from zos_monitor.model.states import RunState
 from zos_monitor.questions import Shared
@@ -36,6 +38,7 @@ class Turns:
         self._open: dict[int, RunSummary] | None = None  # None before the first look
         self._known: set[int] = set()
         self._last = 0
+        self._jumps = Jumps()
         self.ready = asyncio.Event()
         """Set after the first look, or the first try: later runs are told."""
 
@@ -69,23 +72,34 @@ class Turns:
 
     async def _next(self, listener: Listener) -> Change | None:
         """Return the next change, or None once time alone may have turned a run."""
+        self._jumps.seen(self._service.clock())
         while True:
+            coming = self._turns_at
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds()):
+                async with asyncio.timeout(self._seconds_until(coming)):
                     news = await listener.next()
                     if news is not None and news.change is None:
                         continue  # a run, which we have told ourselves
                     return news.change if news is not None else None
-            return None
+            now = self._service.clock()
+            if self._jumps.seen(now) or (coming is not None and coming <= now):
+                return None
 
-    def _seconds(self) -> float | None:
-        """Return in how many seconds time alone may turn a run; None for never."""
+    @property
+    def _turns_at(self) -> datetime | None:
+        """When time alone may turn a run; None for never."""
         open_runs = (self._open or {}).values()
         turns = [run.activity.turns_at for run in open_runs if run.activity is not None]
-        coming = min((turn for turn in turns if turn is not None), default=None)
-        if coming is None:
+        return min((turn for turn in turns if turn is not None), default=None)
+
+    def _seconds_until(self, coming: datetime | None) -> float | None:
+        """Return how long to wait for the next change; None where no time turns any run."""
+        if not self._open:
             return None
-        return max(OVERDUE_SECONDS, (coming - self._service.clock()).total_seconds())
+        if coming is None:
+            return LOOK_SECONDS  # for the clock may be put back
+        seconds = (coming - self._service.clock()).total_seconds()
+        return max(OVERDUE_SECONDS, min(seconds, LOOK_SECONDS))
 
     async def _look(self) -> list[RunSummary]:
         """Return the runs that are otherwise than at the last look, those that ended first."""

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 LEAST_JUMP = timedelta(seconds=30)
 """Less is no jump: a clock that is set right step by step, a busy machine."""
 
+LOOK_SECONDS = 2.0
+"""After how long the clock is looked at again, however far off the next thing to happen is."""
+
 
 class Jumps:
     """Notices when the time of day and the steady time have not gone on by the same.

@@ -13,7 +13,7 @@ from textual.getters import query_one
 from textual.timer import Timer
 
 from zos_monitor.model.changes import Changed
-from zos_monitor.model.jumps import Jumps
+from zos_monitor.model.jumps import LOOK_SECONDS, Jumps
 from zos_monitor.questions import Service
 from zos_monitor.tui.enduring_screen import EnduringScreen
 from zos_monitor.tui.glyphs import Glyphs
@@ -23,8 +23,7 @@ from zos_monitor.tui.widgets.open_strip import OpenStrip
 from zos_monitor.tui.widgets.run_list import RunList
 from zos_monitor.tui.widgets.status_line import StatusLine
 
-_LOOK_UP = 2.0
-"""Seconds after which a jump of the clock is noticed: timers know nothing of one."""
+_LOOK_UP = LOOK_SECONDS  # else a jump would not be noticed: timers know nothing of one
 
 if TYPE_CHECKING:  # they are imported when they are needed
     from zos_monitor.model.nights import Nights
