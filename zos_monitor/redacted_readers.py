@@ -9,7 +9,7 @@ from zos_monitor.redacting import RedactedService
 
 
 class RedactedShared(RedactedService):
-    """The same for a service that has readers, who are told the same names."""
+    """Redacts a service that has readers; see ``RedactedService``."""
 
     def __init__(self, service: Shared) -> None:
         super().__init__(service)

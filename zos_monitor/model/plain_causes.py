@@ -17,6 +17,7 @@ from typing import NamedTuple
 from zos_monitor.model.cause_http import HTTP_PHRASES
 from zos_monitor.model.cause_rules import RULE_PHRASES
 from zos_monitor.model.causes import NO_MESSAGE, UNREADABLE, identity
+from zos_monitor.model.insight_columns import PLAIN, PRIVATE
 
 _MORE = (
     NO_MESSAGE,
@@ -58,16 +59,7 @@ _JSON = (
     "trailing characters",
     "control character found while parsing a string",
 )
-_FIELDS = frozenset(
-    {"id", "topic_key", "category", "content", "sources_scope_max", "created_at", "layer_run_id",
-     "supersedes", "quarantined", "salience_spent", "strength_adjustment", "strength",
-     "original_topic_salience", "confidence", "importance", "novelty", "open_questions",
-     "context_channel", "context_thread", "subject", "participants", "conflicts_with",
-     "conflict_resolved", "synthesis_source_ids",
-     *(f"valence_{name}" for name in ("joy", "concern", "curiosity", "warmth", "tension", "awe",
-                                      "grief", "longing", "peace", "gratitude"))}
-)  # fmt: skip
-"""What zos's insights have: their names in a validation's cause are no data."""
+_FIELDS = PLAIN | PRIVATE  # their names in a validation's cause are no data
 
 
 class Plain(NamedTuple):

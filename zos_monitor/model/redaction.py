@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from zos_monitor.model import insight_columns
 from zos_monitor.model.calls import Call, CallText, Insight, InsightText
 from zos_monitor.model.causes import cause_of, identity
 from zos_monitor.model.comparison import CauseCount, Comparison, FailedTopic
@@ -35,13 +36,6 @@ _RUN_COLUMNS = frozenset(
     {"id", "layer_name", "layer_hash", "started_at", "completed_at", "status", "targets_matched",
      "targets_processed", "targets_skipped", "insights_created", "model_profile", "model_provider",
      "model_name", "tokens_input", "tokens_output", "tokens_total", "estimated_cost_usd"}
-)  # fmt: skip
-_INSIGHT_COLUMNS = frozenset(
-    {"id", "category", "sources_scope_max", "created_at", "layer_run_id", "supersedes",
-     "quarantined", "salience_spent", "strength_adjustment", "strength", "original_topic_salience",
-     "confidence", "importance", "novelty", "conflict_resolved",
-     *(f"valence_{name}" for name in ("joy", "concern", "curiosity", "warmth", "tension", "awe",
-                                      "grief", "longing", "peace", "gratitude"))}
 )  # fmt: skip
 _TOPIC_COLUMN = "topic_key"
 
@@ -201,7 +195,7 @@ class Redaction:
     def _insight_value(self, column: str, told: str) -> str:
         if column == _TOPIC_COLUMN:
             return self._pseudonyms.topic(told)
-        plain = column in _INSIGHT_COLUMNS and _PLAIN_VALUE.fullmatch(told)
+        plain = column in insight_columns.PLAIN and _PLAIN_VALUE.fullmatch(told)
         return told if plain else hidden_text(told)
 
     # Many runs
@@ -251,5 +245,5 @@ def _is_null(text: str) -> bool:
 
 
 def _hidden(value: StoredValue) -> StoredValue:
-    """Return a column without its value; of one that was cut it is told how much there is known."""
+    """Return a column that tells no more than how long its value is, as far as that is read."""
     return value._replace(text=hidden_text(value.text))
