@@ -79,6 +79,7 @@ async def test_a_question_that_fails_is_told_and_asked_again(history: Path, note
                 assert str(noted / log.NAME) in driver.notice.replace("\n", "")
                 assert "fault of the monitor's own since" in driver.lines()[0]
                 assert "live" not in driver.lines()[0]
+                assert driver.notice.endswith("the last good data stays below; trying again")
                 assert (driver.rows()[:8], driver.shown) == (rows[:8], shown)
             await driver.until(lambda: driver.notice == "")
             await driver.until(lambda: "live" in driver.lines()[0])
@@ -91,6 +92,12 @@ async def test_a_question_that_fails_is_told_and_asked_again(history: Path, note
             assert "fault of the monitor's own" in driver.lines()[0], "only one of them is over"
         await driver.until(lambda: driver.notice == "")
         assert driver.rows() == rows
+        driver.dashboard.filter_bar.text = "id:none"
+        await driver.until(lambda: driver.counts[0] == 0)
+        with failing(service, "run_slice"):
+            service.poll.look_now()
+            await driver.until(lambda: "by a fault of the monitor's own" in driver.rows()[0])
+            assert "last good data" not in driver.notice
         goes_on(driver, noted, *questions.values())
 
 
@@ -103,6 +110,7 @@ async def test_a_key_that_fails_is_told_for_a_while(
             await driver.press("question_mark")
             await driver.until(lambda: f"a key stands for failed by {OWN}" in driver.notice)
             assert "live" in driver.lines()[0]
+            assert "last good data" not in driver.notice, "what is shown is live"
         with pytest.MonkeyPatch.context() as patch:  # as after an upgrade in its place
             for name in ("help", "jump", "tonight", "widgets.calls_tab"):
                 patch.setitem(sys.modules, f"zos_monitor.tui.{name}", None)

@@ -235,7 +235,10 @@ def test_a_version_that_lacks_its_own_parts_still_says_so(
     told = "by a fault of zos-monitor's own (KeyError); "
     sentence = reports.unforeseen(caught(), DOING).message
     assert sentence == f"{DOING} failed {told}it could not be noted in a file"
-    assert reports.last_words(caught()) == f"ended {told}no report of it could be written"
+    assert (
+        reports.last_words(caught())
+        == f"ended {told}start it again; no report of it could be written"
+    )
     assert not noted.exists()
 
 

@@ -57,7 +57,7 @@ def last_words(error: BaseException) -> str:
         where = f"what is known of it, without any data, is in {_short(report)}"
     else:
         where = "no report of it could be written"
-    return f"ended by {words(error)}{_advice(error)}; {where}"
+    return f"ended by {words(error)}{_advice(error) or '; start it again'}; {where}"
 
 
 def words(error: BaseException) -> str:

@@ -18,6 +18,12 @@ from zos_monitor.tui.drilling_screen import DrillingScreen
 from zos_monitor.tui.glyphs import Glyphs
 from zos_monitor.tui.widgets.notice import Notice
 
+_WAITING: dict[FaultKind | None, str] = {
+    FaultKind.UNREACHABLE: "Waiting for the server",
+    FaultKind.UNFORESEEN: "No answer by a fault of the monitor's own, told above",
+}
+"""What stands in the place of the runs, where that is not the database's doing."""
+
 SLOW_SECONDS = 5.0
 """How long answers are waited for before it is said that what is shown is behind."""
 
@@ -67,19 +73,23 @@ class TroubleScreen(DrillingScreen):
         """Say what is wrong for as long as it lasts."""
         health, has_data = self.status.health, self.runs.row_count > 0
         good_at = health.good_at if health is not None else None
+        fault = health.fault if health is not None else None
+        told = self._trouble or self.mishaps.told
+        self.status.failed_since = self.mishaps.since
+        behind = fault is not None or self._trouble is not None or self.mishaps.since is not None
         faulty = self.notice.tell(
             health,
-            self._trouble or self.mishaps.told,
+            told,
             self.schedule_faults,
             place=self.service.place,
             has_data=has_data,
+            behind=behind,
             as_of=self._clock_time(good_at) if good_at is not None else "",
         )
-        self.status.failed_since = self.mishaps.since
         self._tell_over()
         if faulty and not has_data:
-            lost = health is not None and health.fault is FaultKind.UNREACHABLE
-            self.runs.say(f"Waiting for the {'server' if lost else 'database'}")
+            kind = fault or (told.kind if told is not None else None)
+            self.runs.say(_WAITING.get(kind, "Waiting for the database"))
 
     def on_screen_suspend(self) -> None:
         """Have what lies over the dashboard now say what the header says."""

@@ -12,6 +12,7 @@ from zos_monitor.model.text import one_line
 
 _LINES = 5
 _WHOLE: Any = {"break_long_words": False, "break_on_hyphens": False}
+_TRIED = (FaultKind.UNREACHABLE, FaultKind.UNFORESEEN)  # what says nothing of that itself
 _LEAST_PLACE = 24  # columns of a path that tell which one it is
 
 
@@ -41,12 +42,14 @@ class Notice(Static):
         *,
         place: str,
         has_data: bool,
+        behind: bool,
         as_of: str = "",
     ) -> bool:
         """Say what is wrong with the database, else the remark; tell whether anything is wrong.
 
-        ``trouble`` is what a question has met that the poll has not seen yet. ``as_of`` is when
-        the data was up to date last, as words. ``place`` names the database as messages do; where
+        ``trouble`` is what a question has met that the poll has not seen yet, or a fault of the
+        monitor's own. ``behind`` tells whether the data may be out of date for that, ``as_of`` when
+        it was up to date last, as words. ``place`` names the database as messages do; where
         that leaves no room for the rest, it is cut short.
         """
         fault = health.fault if health is not None else None
@@ -56,8 +59,8 @@ class Notice(Static):
         words = note or (trouble.message if trouble is not None else "")
         faulty = fault is not None
         stays = f"the last good data stays below{f', as of {as_of}' if as_of else ''}"
-        more = [stays] if faulty and has_data else []
-        more += ["trying again"] if faulty and _lost(fault) else []
+        more = [stays] if behind and has_data else []
+        more += ["trying again"] if behind and fault in _TRIED else []
         for part in more:
             words += f" {part.capitalize()}" if words.endswith("?") else f"; {part}"
         self.set_class(bool(words) and not faulty, "-note")
