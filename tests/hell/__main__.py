@@ -1,8 +1,4 @@
-"""``python -m tests.hell``: many examples of each property, and a table of what came of it.
-
-``--examples N`` is how many databases each property sees (a tenth of that in the dashboard, where
-one takes as long as many elsewhere), ``--seed N`` makes them others, ``--only NAME`` runs one.
-"""
+"""``python -m tests.hell``: many examples of each property, and a table of what came of it."""
 
 from __future__ import annotations
 
@@ -108,9 +104,15 @@ def try_out(name: str, examples: int, number: int, folder: Path) -> Outcome:
 def main() -> int:
     """Run all properties, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.hell", description=__doc__)
-    parser.add_argument("--examples", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=PROPERTIES, action="append")
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=300,
+        metavar="N",
+        help="how many databases each property sees, the dashboard a tenth of that (%(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="other databases (%(default)s)")
+    parser.add_argument("--only", choices=PROPERTIES, action="append", help="this one only")
     options = parser.parse_args()
     outcomes = []
     with tempfile.TemporaryDirectory() as folder:
