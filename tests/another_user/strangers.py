@@ -8,9 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-ZOS, STRANGER = 65533, 65534
-"""The uids of zos's user and of who watches it; neither is root."""
-
 # Modules that are imported as they are needed can't be, once the user has no way to them any more:
 # so all is done once before.
 _RUN = """

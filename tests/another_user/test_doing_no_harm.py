@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.another_user.strangers import STRANGER, ZOS, User, owners
+from tests.another_user.strangers import User, owners
+from tests.faults.scene import OTHER_USER as STRANGER
+from tests.faults.scene import ZOS_USER as ZOS
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be several users"

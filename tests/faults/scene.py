@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import ZosProcess
+from tests.waiting import eventually
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.questions import Service
+from zos_monitor.service import RunService
 
 RUNS = 150
 LAYER, OTHER_LAYER = "user-reflect", "chat-reflect"
@@ -148,6 +151,13 @@ def write_runs(path: Path, layer: str, count: int, now: datetime) -> None:
             for _ in range(2):
                 zos.call(run, "server:1:user:2", created_at=at, cost=0.25)
             zos.insight(run, "server:1:user:2", created_at=at)
+
+
+async def at_rest(service: Service) -> None:
+    """Wait until no thread reads, so that what is done next is done at once for all of ours."""
+    assert isinstance(service, RunService)
+    database = service._database
+    await eventually(lambda: not (database._open or database._locking))
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import NOW
 from tests.contract.afar import both
+from tests.crash.injecting import fail
 from tests.remote.poll_stage import GONE, event, staged
 from tests.remote.test_zos_api_poll import watched
 from tests.waiting import eventually
@@ -70,7 +70,7 @@ async def test_what_nobody_foresaw_on_the_way_is_told_and_tried_again(
     async with staged() as (stage, poll):
         await stage.told(1)
         with monkeypatch.context() as patch:
-            patch.setattr(Server, name, strange)
+            patch.setattr(Server, name, fail)
             stage.server.cut()
             told = await stage.told(2)
             assert told[1].health.fault is FaultKind.UNFORESEEN
@@ -92,7 +92,7 @@ async def test_what_nobody_foresaw_at_a_look_at_zos_is_told_and_tried_again(
     async with watched(path) as watch:
         await watch.api.present()  # from now on the open run is looked at
         with monkeypatch.context() as patch:
-            patch.setattr(ZosClient, name, strange)
+            patch.setattr(ZosClient, name, fail)
             told = await watch.next()
             assert told.health.fault is FaultKind.UNFORESEEN
             assert "looking for changes failed" in told.health.message
@@ -116,7 +116,3 @@ async def test_a_fault_is_told_afar_with_its_times(path: Path, zos: ZosWriter) -
         path.with_name("away").rename(path)
         await eventually(lambda: news[-1].health.fault is None)
         assert news[-1].health.good_at is None
-
-
-def strange(*arguments: object, **options: object) -> Any:  # noqa: ANN401
-    raise ZeroDivisionError("secret words")

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scene import LAYER, RUNS, Scene, difference, scene
+from tests.faults.scene import LAYER, RUNS, Scene, at_rest, difference, scene
 from tests.faults.table import FAULTS, Fault, Need, why_not
 from tests.tui.driving import NOW, Driver, driving
-from tests.waiting import eventually
 from zos_monitor import polling
-from zos_monitor.service import RunService
 
 SIZE = 120, 16
 STATUS = {
@@ -30,14 +28,6 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setattr(polling, "RETRY_SECONDS", 0.1)
     with scene(tmp_path, NOW) as found:
         yield found
-
-
-async def at_rest(driver: Driver) -> None:
-    """Wait until no thread reads, so that what is done next is done at once for all of ours."""
-    service = driver.dashboard.service
-    assert isinstance(service, RunService)
-    database = service._database
-    await eventually(lambda: not (database._open or database._locking))
 
 
 def status(driver: Driver) -> str:
@@ -85,16 +75,16 @@ async def live_through(driver: Driver, stage: Scene, fault: Fault) -> None:
     if fault.up:
         layer = stage.writes(stays_up=True)
         await driver.until(lambda: shows(driver, layer))
-    await at_rest(driver)
+    await at_rest(driver.dashboard.service)
     with fault.make(stage):
         made = stage.traces()
         await is_told(driver, fault)
         assert difference(made, stage.traces()) == ""
-        await at_rest(driver)
+        await at_rest(driver.dashboard.service)
     ended = stage.traces()
     await driver.until(lambda: is_live(driver) and not driver.notice)
     assert difference(ended, stage.traces()) == ""
-    await at_rest(driver)
+    await at_rest(driver.dashboard.service)
     written = stage.writes()
     await driver.until(lambda: shows(driver, written) and shows(driver, LAYER))
     assert list(stage.traces()) == ["zos.db"]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOW, service_on
+from tests.crash.injecting import SECRET, fail
 from tests.waiting import eventually, soon
 from tests.watching import MANY, Time, Watcher
 from zos_monitor import polling
@@ -89,10 +90,6 @@ async def test_a_look_that_hangs_is_given_up_with_the_poll(
     assert len(asyncio.all_tasks()) == 1
 
 
-def strange(*arguments: object, **options: object) -> Any:  # noqa: ANN401
-    raise ZeroDivisionError("secret words")
-
-
 @pytest.mark.parametrize("name", ["fingerprint", "read_marks"])
 async def test_what_nobody_foresaw_is_told_and_tried_again_until_it_is_over(
     zos: ZosWriter,
@@ -105,12 +102,12 @@ async def test_what_nobody_foresaw_is_told_and_tried_again_until_it_is_over(
     async with watcher(path) as watch:
         await watch.told(Changed.ALL)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(polling, name, strange)
+            patch.setattr(polling, name, fail)
             watch.poll.look_now()
             news = await watch.turned(FaultKind.UNFORESEEN)
             assert "looking for changes failed" in news.health.message
-            assert "ZeroDivisionError" in news.health.message
-            assert "secret" not in news.health.message
+            assert "LookupError" in news.health.message
+            assert SECRET not in news.health.message
             watch.news.clear()
             looks = watch.looks
             await eventually(lambda: watch.looks > looks + MANY)
@@ -144,8 +141,8 @@ async def test_no_thread_to_read_in_leaves_nothing_open(
 ) -> None:
     service = service_on(path)
     with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", strange)
-        with pytest.raises(ZeroDivisionError):
+        patch.setattr(threading.Thread, "start", fail)
+        with pytest.raises(LookupError):
             await soon(service.layer_names())
     await soon(service.closed())
     assert await soon(service.layer_names()) == ()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import NOW
 from tests.faults.asked import watched_by_other_user
-from tests.faults.scene import LAYER, Scene, difference, scene
+from tests.faults.scene import LAYER, Scene, at_rest, difference, scene
 from tests.faults.table import FAULTS, Fault, Need, why_not
 from tests.waiting import eventually, soon
 from tests.watching import Watch, Watcher
@@ -42,12 +42,6 @@ async def names(service: RunService) -> tuple[str, ...]:
         return await soon(service.layer_names())
     except DatabaseFault:
         return ()
-
-
-async def at_rest(watch: Watch) -> None:
-    """Wait until no thread reads, so that what is done next is done at once for all of ours."""
-    database = watch.service._database
-    await eventually(lambda: not (database._open or database._locking))
 
 
 async def shows(watch: Watch, layer: str) -> None:
@@ -90,17 +84,17 @@ async def test_a_fault_is_told_does_no_harm_and_ends(
         await watch.told(Changed.ALL)
         if fault.up:
             await shows(watch, stage.writes(stays_up=True))
-        await at_rest(watch)
+        await at_rest(watch.service)
         with fault.make(stage):
             made = stage.traces()
             await is_told(fault, watch)
             assert difference(made, stage.traces()) == ""
-            await at_rest(watch)
+            await at_rest(watch.service)
         ended = stage.traces()
         await shows(watch, LAYER)
         await eventually(lambda: watch.poll._health[1:3] == (None, ""))
         assert difference(ended, stage.traces()) == ""
-        await at_rest(watch)
+        await at_rest(watch.service)
         await shows(watch, stage.writes())
     assert list(stage.traces()) == ["zos.db"]
 
@@ -117,10 +111,10 @@ async def test_a_fault_from_the_start_is_told_and_ends(
             assert all(words in news.health.message for words in fault.words)
             assert news.health.good_at is None
             assert list(stage.traces()) == []
-            await at_rest(watch)
+            await at_rest(watch.service)
             end.close()
             await shows(watch, LAYER)
-            await at_rest(watch)
+            await at_rest(watch.service)
             await shows(watch, stage.writes())
     assert list(stage.traces()) == ["zos.db"]
 

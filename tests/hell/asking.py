@@ -32,8 +32,6 @@ WORDS = (
 )  # fmt: skip
 """Words of filters; those that mean nothing are refused."""
 
-_SORTS = [Sort(key, reverse) for key in SortKey for reverse in (False, True)]
-
 
 def read_filter(text: str) -> RunFilter:
     """Return the filter that a text means, or one that matches all runs where it means none."""
@@ -65,8 +63,8 @@ class Asking:
             assert_carried(name, piece)
         return answer
 
-    async def everything(self, filters: Sequence[str], sorts: Sequence[Sort] = _SORTS) -> int:
-        """Ask everything; return how many questions were asked."""
+    async def everything(self, filters: Sequence[str], sorts: Sequence[Sort]) -> int:
+        """Ask everything; return how many runs there are."""
         for text in ("", *filters):
             await self.runs(read_filter(text), sorts)
         runs = (await self.service.run_slice(RunFilter(), limit=10_000, now=NOW)).runs
@@ -76,7 +74,6 @@ class Asking:
             await self.ask(name)
         for name in ("run", "workings", "stored_row", "comparison"):
             assert await self.ask(name, "nobody \udcff") is None
-
         return len(runs)
 
     async def runs(self, flt: RunFilter, sorts: Sequence[Sort]) -> None:

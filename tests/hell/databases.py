@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 from functools import cache
@@ -167,12 +167,3 @@ def _put_table(connection: sqlite3.Connection, table: str, database: Database) -
         marks = ", ".join("CAST(? AS TEXT)" if isinstance(v, Raw) else "?" for v in row.values())
         bound = [value.text if isinstance(value, Raw) else value for value in row.values()]
         connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", bound)
-
-
-def every_value_alone(table: str, values: Iterable[Value]) -> tuple[Row, ...]:
-    """Return a row for each value in each column, all its other columns being believable."""
-    return tuple(
-        plain_row(table, **{"id": f"{table}-{name}-{number}", name: value})
-        for name, _ in columns(table)
-        for number, value in enumerate(values)
-    )
