@@ -151,7 +151,8 @@ async def test_changes_are_taken_up_when_that_is_not_too_often(
 async def test_a_fault_is_told_and_the_groups_stay(path: Path) -> None:
     fault = missing(path)
     async with stage(fault) as (app, _):
-        assert app.text().count("no database at") == 2  # in full, and in the border
+        # In full, and in the border.
+        await eventually(lambda: app.text().count("no database at") == 2)
         assert "▲ no database at" in app.text()
         app.answers = [SAMPLE]
         app.failures.ask_again()

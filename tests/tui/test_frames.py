@@ -18,6 +18,7 @@ from textual.screen import Screen
 from tests.tui.driving import Driver, dashboard
 from tests.waiting import eventually
 from zos_monitor.model.runs import RunDetail
+from zos_monitor.reports import log
 from zos_monitor.tui import frames
 from zos_monitor.tui.frames import Pace
 
@@ -167,20 +168,29 @@ async def test_an_answer_that_is_waited_for_is_dropped_when_leaving(
     assert answers.dropped == answers.asked
 
 
-async def test_a_mistake_in_following_up_ends_the_program(
-    history: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_mistake_in_following_up_is_told_and_drawn_over(
+    history: Path, monkeypatch: pytest.MonkeyPatch, noted: Path
 ) -> None:
     def wrong(run_id: str) -> None:
         raise RuntimeError(f"nobody expected {run_id}")
 
-    async def use() -> None:
-        async with drawing(history, monkeypatch) as (driver, drawn):
-            monkeypatch.setattr(driver.dashboard.service, "run", wrong)
+    async with drawing(history, monkeypatch) as (driver, drawn):
+        before = driver.shown
+        with monkeypatch.context() as patch:
+            patch.setattr(driver.dashboard.service, "run", wrong)
             drawn.press("j")
-            await eventually(lambda: driver.app._exception is not None)
-
-    with pytest.raises(RuntimeError, match="nobody expected"):
-        await use()
+            await eventually(lambda: "reading a run failed" in driver.notice)
+            assert driver.dashboard.runs.cursor_row == 1
+            assert driver.shown is before  # what it was, and the notice says so
+            assert driver.app._exception is None
+        await drawn.both(1)  # asked again, once it can be answered
+        await eventually(lambda: driver.notice == "")
+        drawn.press("j")
+        await drawn.both(2)
+    said = (noted / log.NAME).read_text()
+    assert "reading a run failed" in said
+    assert "nobody expected" not in said
+    assert [path.name for path in noted.iterdir()] == [log.NAME]
 
 
 async def test_more_frames_than_may_be_are_left_to_the_timer(
