@@ -67,7 +67,7 @@ def test_the_terminal_is_given_back_and_told_in_a_sentence(
 
 COMMANDS = [name for name in MODULES if name not in ("completion", "demo", "check")]
 AWAITED = ("newest", "run_slice", "totals", "nights", "present", "run", "known_layers", "pasts")
-WORDS = {"show": ["latest"], "latest": ["dm-response"]}
+WORDS = {"show": ["latest"], "latest": ["dm-response"], "api": ["--port", "0"]}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -6,6 +6,7 @@ import importlib
 import os
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -74,7 +75,10 @@ def command(
         sockets = listening(addresses, port)
     except AddressError as fault:
         fail(str(fault))
-    _serve(service, sockets, token=token, origins=origins, access_log=access_log)
+    with ExitStack() as stack:
+        for listener in sockets:
+            stack.enter_context(listener)
+        _serve(service, sockets, token=token, origins=origins, access_log=access_log)
 
 
 def _check(options: Options, origins: Sequence[str]) -> None:
