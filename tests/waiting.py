@@ -12,10 +12,13 @@ T = TypeVar("T")
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    began = time.monotonic()
+    deadline = began + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.005)
+        looked = time.monotonic()
+        assert looked < deadline, "waited in vain"
+        await asyncio.sleep(max(0.005, 2 * (looked - began)))  # a look may take long itself
+        began = time.monotonic()
 
 
 async def soon(answer: Awaitable[T]) -> T:

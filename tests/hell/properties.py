@@ -12,7 +12,6 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual import _wait
 from textual._context import active_app
 
 from tests.hell.asking import WORDS, Asking
@@ -115,10 +114,8 @@ class Opened:
 @contextmanager
 def opened(path: Path, size: tuple[int, int]) -> Iterator[Opened]:
     """Open a dashboard for many walks."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_wait, "SLEEP_IDLE", 0.003)  # a program that only polls is one at rest
-        one = Opened(path, size)
-        try:
-            yield one
-        finally:
-            one.close()
+    one = Opened(path, size)
+    try:
+        yield one
+    finally:
+        one.close()

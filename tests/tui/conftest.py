@@ -2,21 +2,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual import _wait
 
-from tests.tui.driving import NOW
+from tests.tui.driving import NOW, polls_are_rest
 from zos_monitor.demo.history import write_history
 from zos_monitor.demo.writer import ZosWriter
 
 
 @pytest.fixture(autouse=True)
-def _polls_are_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a program that only polls as one at rest; Textual allows for 1 ms of work in 20 ms."""
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.003)
+def _polls_are_rest() -> Iterator[None]:
+    with polls_are_rest():
+        yield
 
 
 @pytest.fixture(scope="session")

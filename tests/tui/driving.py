@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
+from textual import _wait
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from zos_monitor.model.jumps import Jumps
 from zos_monitor.model.runs import RunDetail, RunSummary
 from zos_monitor.service import RunService
 from zos_monitor.tui.app import MonitorApp
@@ -28,12 +31,16 @@ PATIENCE = 15.0
 
 @dataclass
 class Clock:
-    """A clock that stands until it is set."""
+    """A clock that stands until it is set; when it is, so much time has passed."""
 
     now: datetime = NOW
 
     def __call__(self) -> datetime:
         return self.now
+
+    def steady(self) -> float:
+        """Return the time that no clock that is put changes, in seconds."""
+        return (self.now - NOW).total_seconds()
 
 
 @dataclass
@@ -129,10 +136,13 @@ class Driver:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds and the screen has settled; fail when it never does."""
-        deadline = time.monotonic() + PATIENCE
+        began = time.monotonic()
+        deadline = began + PATIENCE
         while not condition():
-            assert time.monotonic() < deadline, f"waited in vain; the screen says:\n{self.text()}"
-            await asyncio.sleep(0.004)
+            looked = time.monotonic()
+            assert looked < deadline, f"waited in vain; the screen says:\n{self.text()}"
+            await asyncio.sleep(max(0.004, 2 * (looked - began)))  # a look may take long itself
+            began = time.monotonic()
         await self.pilot.pause()
 
     async def strip_of(self, lines: int) -> None:
@@ -160,6 +170,13 @@ class Driver:
         )
 
 
+@contextmanager
+def polls_are_rest() -> Iterator[None]:
+    """Take a program that only polls as one at rest; Textual allows for 1 ms of work in 20 ms."""
+    with patch.object(_wait, "SLEEP_IDLE", 0.003):
+        yield
+
+
 @asynccontextmanager
 async def driving(
     path: Path,
@@ -176,8 +193,11 @@ async def driving(
     clock = Clock(now)
     service = RunService(path, clock=clock, poll_interval=interval, zos_dir=zos_dir)
     app = MonitorApp(service, filter_text=filter_text, glyphs=glyphs, bell=bell)
-    async with app.run_test(size=size) as pilot:
-        yield Driver(app, pilot, clock)
+    with polls_are_rest():
+        async with app.run_test(size=size) as pilot:
+            driver = Driver(app, pilot, clock)
+            driver.dashboard._jumps = Jumps(steady=clock.steady)
+            yield driver
 
 
 @asynccontextmanager
