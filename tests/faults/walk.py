@@ -15,6 +15,7 @@ from tests.bench.screen import Screen
 from tests.bench.terminal import Gone, Terminal
 from tests.faults.scene import LAYER, Scene, difference, scene
 from tests.faults.table import Fault, Need, why_not
+from zos_monitor.reports.places import ENVIRONMENT
 
 SECONDS = 3.0
 """Within this time after a fault's end everything is to be well again."""
@@ -94,6 +95,8 @@ def _walk(fault: Fault, stage: Scene, row: Row, standing: float) -> None:
     row.left = ", ".join(filter(None, left)) or "nothing"
     if row.left != "nothing":
         row.bad = "something was left behind"
+    elif noted := sorted(_noted(stage).iterdir()):
+        row.bad = f"it met a fault of its own: {noted[0].read_text(encoding='utf-8')}"
     elif row.recovered > SECONDS:
         row.bad = f"it took longer than {SECONDS:g} s"
 
@@ -103,8 +106,17 @@ def _dashboard(fault: Fault, stage: Scene) -> Iterator[Terminal]:
     """Open the dashboard, as a user who may be refused where the fault needs that."""
     other = fault.needs in (Need.OTHER_USER, Need.OTHER_ZOS) and os.geteuid() == 0
     module = "tests.faults.as_other" if other else "zos_monitor"
-    with Terminal(module, "--db", str(stage.path)) as terminal:
+    noted = _noted(stage)
+    noted.mkdir()
+    noted.chmod(0o777)  # for other users
+    environ = {ENVIRONMENT: str(noted)}
+    with Terminal(module, "--db", str(stage.path), environ=environ) as terminal:
         yield terminal
+
+
+def _noted(stage: Scene) -> Path:
+    """Return the folder of what the dashboard notes of faults of its own."""
+    return stage.aside / "noted"
 
 
 @contextmanager
