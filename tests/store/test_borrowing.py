@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ZosProcess
+from tests.store.test_database import a_second_question_drops_no_lock
 from zos_monitor.store.borrowing import Borrowing
 from zos_monitor.store.database import Database
 
@@ -63,17 +64,7 @@ async def test_no_lock_is_kept_once_nothing_is_open(zos_process: ZosProcess, pat
 async def test_a_second_question_does_not_drop_the_lock_of_the_first(
     zos_process: ZosProcess, path: Path
 ) -> None:
-    zos_process.open(path, journal_mode="delete", busy_seconds=0)
-    database = Database(path)
-    async with database.read():
-        async with database.read():
-            pass
-        zos_process.do(
-            "try: zos.raw_run()\n"
-            "except sqlite3.OperationalError as fault: assert 'locked' in str(fault)\n"
-            "else: assert False, 'written under the eyes of a reader'"
-        )
-    zos_process.do("zos.raw_run()")
+    await a_second_question_drops_no_lock(zos_process, path)
 
 
 async def test_without_side_files_nothing_is_made_and_nothing_locked(

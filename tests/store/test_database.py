@@ -159,9 +159,8 @@ async def test_zos_can_commit_while_a_question_is_asked_which_sees_one_state(
         assert third[0] == 1
 
 
-async def test_a_second_question_does_not_drop_the_lock_of_the_first(
-    zos_process: ZosProcess, path: Path
-) -> None:
+async def a_second_question_drops_no_lock(zos_process: ZosProcess, path: Path) -> None:
+    """Assert that zos can't write under the eyes of a reader after another one has gone."""
     zos_process.open(path, journal_mode="delete", busy_seconds=0)
     database = Database(path)
     async with database.read():
@@ -173,6 +172,12 @@ async def test_a_second_question_does_not_drop_the_lock_of_the_first(
             "else: assert False, 'written under the eyes of a reader'"
         )
     zos_process.do("zos.raw_run()")
+
+
+async def test_a_second_question_does_not_drop_the_lock_of_the_first(
+    zos_process: ZosProcess, path: Path
+) -> None:
+    await a_second_question_drops_no_lock(zos_process, path)
 
 
 @every_question
