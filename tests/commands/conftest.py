@@ -8,24 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.commands.following import BEGIN
-from tests.conftest import NOW, ZosProcess
-from zos_monitor.model import times
-from zos_monitor.options import Options
-from zos_monitor.questions import Service
+from tests.commands.invoking import ask_at_that_time
+from tests.conftest import ZosProcess
 
 
 @pytest.fixture
 def at_that_time(history: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Have commands in this process ask at the present of the history, and return its path."""
-    real = Options.service
-
-    def service(options: Options) -> Service:
-        asked = real(options)
-        asked.clock = lambda: NOW
-        return asked
-
-    monkeypatch.setattr(Options, "service", service)
-    monkeypatch.setattr(times, "utc_now", lambda: NOW)
+    ask_at_that_time(monkeypatch)
     return history
 
 

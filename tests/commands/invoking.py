@@ -11,10 +11,15 @@ import sys
 from inspect import signature
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import NOW
 from tests.waiting import PATIENCE
 from zos_monitor.cli import main
+from zos_monitor.model import times
+from zos_monitor.options import Options
+from zos_monitor.questions import Service
 
 Outcome = subprocess.CompletedProcess[str]
 
@@ -41,6 +46,19 @@ def run(*arguments: object, **environment: str) -> Outcome:
         timeout=PATIENCE * 3,
         check=False,
     )
+
+
+def ask_at_that_time(patch: pytest.MonkeyPatch) -> None:
+    """Have commands in this process ask at the present that databases are made for."""
+    real = Options.service
+
+    def service(options: Options) -> Service:
+        asked = real(options)
+        asked.clock = lambda: NOW
+        return asked
+
+    patch.setattr(Options, "service", service)
+    patch.setattr(times, "utc_now", lambda: NOW)
 
 
 def program(*arguments: object) -> list[str]:

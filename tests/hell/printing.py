@@ -12,13 +12,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pytest
-
 from tests.commands.invoking import invoke
-from tests.conftest import NOW
-from zos_monitor.model import times
-from zos_monitor.options import Options
-from zos_monitor.questions import Service
 from zos_monitor.tui.screen_cells import REST, cells_of
 
 UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
@@ -39,19 +33,6 @@ FORMS = ("--table", "--json", "--csv")
 _NOT_FILTERED = ("check", "watch")
 _STRAIGHT = ("runs", "stats", "layers", "tonight")
 """Of the causes of errors long ones move the rest of their line."""
-
-
-def at_that_time(patch: pytest.MonkeyPatch) -> None:
-    """Have the commands of this process take the present of the rows for theirs."""
-    real = Options.service
-
-    def service(options: Options) -> Service:
-        asked = real(options)
-        asked.clock = lambda: NOW
-        return asked
-
-    patch.setattr(Options, "service", service)
-    patch.setattr(times, "utc_now", lambda: NOW)
 
 
 def commands(

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual._context import active_app
 
+from tests.commands.invoking import ask_at_that_time
 from tests.hell.asking import WORDS, Asking
 from tests.hell.databases import DATABASES, MOST, Database, put
-from tests.hell.printing import at_that_time, ids_and_layers, run_everything
+from tests.hell.printing import ids_and_layers, run_everything
 from tests.hell.walking import Walk
 from tests.tui.driving import dashboard
 from zos_monitor.model.sorting import Sort, SortKey
@@ -58,7 +59,7 @@ def commands_print(folder: Path) -> Property:
         put(path, database)
         ids, layers = ids_and_layers(database.rows["layer_runs"])
         with pytest.MonkeyPatch.context() as patch:
-            at_that_time(patch)
+            ask_at_that_time(patch)
             run_everything(path, ids[:2], layers[:1], flt)
 
     return printed

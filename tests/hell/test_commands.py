@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.commands.invoking import ask_at_that_time
 from tests.hell.cases import NAMED
 from tests.hell.conftest import FEW
 from tests.hell.databases import put
-from tests.hell.printing import assert_straight, at_that_time, run_everything
+from tests.hell.printing import assert_straight, run_everything
 from tests.hell.properties import commands_print
 
 
@@ -20,7 +21,7 @@ def test_any_rows(tmp_path: Path) -> None:
 
 def test_named_rows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(path, NAMED)
-    at_that_time(monkeypatch)
+    ask_at_that_time(monkeypatch)
     assert run_everything(path, ["layer 500 emoji"], ["\U0001f989" * 500], "") > 50
 
 
