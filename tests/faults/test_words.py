@@ -66,7 +66,7 @@ async def test_header_and_notice_have_room_for_what_matters(
             assert "as of 03:12:00, " in header or size == LEAST
             assert "as of 03:12:00" in notice
             assert fault.message.rpartition(str(deep))[2].split()[-1] in notice
-            assert "zos.db" in notice
+            assert "zos.db" in notice.replace(" ", "")  # a path is broken anywhere
         screen.status.health = Health(since, message=faults.MIXED)
         screen.tell_notice()
         await driver.pilot.pause()
