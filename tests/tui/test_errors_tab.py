@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
+from tests.tui.driving import NOW
 from tests.tui.made_runs import made_run
 from tests.tui.tab_stage import SETTING, Tabbed, on_stage
 from zos_monitor.model.errors import RunError
 from zos_monitor.model.runs import RunDetail
 from zos_monitor.model.states import RunState
 from zos_monitor.tui.glyphs import ASCII
+from zos_monitor.tui.item_table import Row
 from zos_monitor.tui.tab_view import Copied, Matter
 from zos_monitor.tui.widgets.errors_tab import ErrorsTab
 
@@ -74,6 +80,30 @@ async def test_a_group_opens_for_its_errors_and_an_error_is_read() -> None:
         await stage.press("k", "enter", "enter")
         assert stage.lines()[1].startswith("▸ 429")
         assert len(stage.wanted) == 2
+
+
+async def test_out_of_view_nothing_is_wrapped_to_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[int] = []
+    make = ErrorsTab.make_rows
+
+    def noted(tab: ErrorsTab, width: int) -> list[Row]:
+        widths.append(width)
+        return make(tab, width)
+
+    monkeypatch.setattr(ErrorsTab, "make_rows", noted)
+    async with on_stage(shown(ADA, STORING)) as stage:
+        tab = errors_tab(stage)
+        assert min(widths) == 50
+        widths.clear()
+        tab.display = False
+        await stage.pilot.pause()
+        tab.set_setting(SETTING._replace(now=NOW + timedelta(minutes=1)))
+        assert widths == []
+        tab.show(Matter(failed(ADA, STORING, BRAM, id="other")))
+        tab.display = True
+        await stage.pilot.pause()
+        assert widths == [50]
+        assert stage.lines()[1] == "▸ 429 rate limit      ×2  reflect"
 
 
 async def test_what_is_open_and_selected_stays_over_a_refresh() -> None:

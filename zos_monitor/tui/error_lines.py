@@ -64,6 +64,16 @@ def sides_of(groups: Sequence[ErrorGroup], glyphs: Glyphs, width: int) -> Sides:
     return Sides(max(1, min(causes, width - _LEAD - times - node - 4)), times, node)
 
 
+def fits(group: ErrorGroup, sides: Sides) -> bool:
+    """Tell whether a group's cause takes no more than one line."""
+    return cell_len(one_line(group.cause)) <= sides.cause
+
+
+def group_line(group: ErrorGroup, is_open: bool, sides: Sides, glyphs: Glyphs, width: int) -> Line:
+    """Return the line of a group whose cause takes no more than one."""
+    return next(group_lines(group, is_open, sides, glyphs))
+
+
 def group_lines(group: ErrorGroup, is_open: bool, sides: Sides, glyphs: Glyphs) -> Iterator[Line]:
     """Yield a group's cause, in lines that wrap; the first also tells how many errors, and where.
 

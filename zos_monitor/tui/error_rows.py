@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zos_monitor.tui.error_lines import (
     error_line,
+    fits,
+    group_line,
     group_lines,
     message_line,
     said_once,
@@ -78,7 +80,11 @@ def rows_of(
                 rows.append(Row(place, partial(message_line, item.error, shared, glyphs)))
             continue
         is_open = item.identity in opened
-        rows += [fixed_row(place, line) for line in group_lines(group, is_open, sides, glyphs)]
+        if fits(group, sides):
+            rows.append(Row(place, partial(group_line, group, is_open, sides, glyphs)))
+        else:
+            lines = group_lines(group, is_open, sides, glyphs)
+            rows += [fixed_row(place, line) for line in lines]
         if not is_open:
             rows.append(Row(place, partial(targets_line, group, glyphs)))
             if len(items) == 1 and _shared(group) is None:

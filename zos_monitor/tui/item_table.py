@@ -9,6 +9,8 @@ from typing import NamedTuple
 from zos_monitor.tui.line_table import LineTable
 from zos_monitor.tui.line_view import Line, Reading
 
+_LIKELY_WIDTH = 60  # cells, before there is any room
+
 
 class Row(NamedTuple):
     """A line of an item, which is named by its place; it is made when it comes into view.
@@ -40,7 +42,7 @@ class ItemTable(LineTable):
         self._cursor = 0  # an item
         self._rows: Sequence[Row] = ()
         self._first_rows: list[int] = []  # of each item
-        self._rows_width = -1  # the width that the rows were made for
+        self._rows_width = _LIKELY_WIDTH  # the width that the rows were made for
 
     # What a subclass says
 
@@ -57,7 +59,8 @@ class ItemTable(LineTable):
 
     def remake_rows(self) -> None:
         """Have the rows made anew."""
-        width = self._rows_width = self.line_width
+        # Without any room, as while another tab is in view, each word would be wrapped to letters.
+        width = self._rows_width = self.line_width or self._rows_width
         rows = self._rows = self.make_rows(width)
         if self.item_count:
             self._first_rows = [
@@ -117,7 +120,7 @@ class ItemTable(LineTable):
 
     def readings(self, height: int) -> list[Reading]:
         """Return what the lines read; all lines of the selected item have the cursor's ground."""
-        if self._rows_width != self.line_width:
+        if self._rows_width != self.line_width > 0:
             self.remake_rows()
         found = super().readings(height)
         if self.item_count:
