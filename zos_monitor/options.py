@@ -139,7 +139,8 @@ class Options(NamedTuple):
     def ask(self, question: Callable[[Service], Awaitable[_Answer]]) -> _Answer:
         """Return what a service answers.
 
-        End with a sentence where it can't be asked, or where what is asked for isn't there.
+        End with a sentence where it can't be asked, or where what is asked for isn't there. Where
+        the answer leaves something out, a sentence on standard error says so.
         """
         import asyncio
 
@@ -167,7 +168,11 @@ class Options(NamedTuple):
                     await service.closed()
 
         try:
-            return asyncio.run(asked())
+            answer = asyncio.run(asked())
+            if service.left_out:
+                with suppress(OSError):  # nobody can be told
+                    click.echo(f"zos-monitor: {service.left_out}", err=True)
+            return answer
         except asyncio.CancelledError:
             if not told_to_end:
                 raise

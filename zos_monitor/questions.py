@@ -66,6 +66,10 @@ class Service(Protocol):
         """Where the runs are, in the words that the operator has named it with."""
 
     @property
+    def left_out(self) -> str:
+        """What the last answer had to leave out, as a sentence; empty for nothing known."""
+
+    @property
     def poll(self) -> Watch:
         """What looks for changes."""
 

@@ -83,6 +83,11 @@ class RedactedService:
         return self._service.place
 
     @property
+    def left_out(self) -> str:
+        """What the last answer had to leave out."""
+        return self._service.left_out
+
+    @property
     def poll(self) -> Watch:
         """What looks for changes."""
         return self._service.poll

@@ -24,6 +24,7 @@ from zos_monitor.polling import Poll
 from zos_monitor.run_questions import RunQuestions
 from zos_monitor.store import past_queries, run_queries
 from zos_monitor.store.database import Database, Reader
+from zos_monitor.store.faults import NO_LOG
 from zos_monitor.store.filter_sql import compile_filter
 from zos_monitor.store.scope import find_scope
 
@@ -72,6 +73,11 @@ class RunService(RunQuestions, HistoryQuestions):
     def place(self) -> str:
         """The path of the database, as it was named."""
         return str(self.path)
+
+    @property
+    def left_out(self) -> str:
+        """What the last answer had to leave out: a write-ahead log that can't be read."""
+        return NO_LOG if self._database.lacks_log else ""
 
     def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever: what changed, and whether the file can be read."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.commands.invoking import as_csv, as_json, complaint, invoke, printed
+from zos_monitor.store.faults import NO_LOG
 
 COLUMNS = [
     *("id", "layer_name", "status", "state", "success", "started_at", "completed_at"),
@@ -134,3 +139,19 @@ def test_numbers_have_bounds(at_that_time: Path, options: list[object]) -> None:
     result = invoke("--db", at_that_time, "runs", *options)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is not in the range" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--redact",)])
+def test_a_log_that_is_left_out_is_told_beside_the_answer(
+    history: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    path = Path(shutil.copy(history, tmp_path / "zos.db"))
+    with closing(sqlite3.connect(path)) as zos:
+        zos.execute("PRAGMA wal_autocheckpoint=0")
+        zos.execute("UPDATE layer_runs SET layer_hash = 'changed'")
+        zos.commit()
+        log = path.with_name("zos.db-wal").read_bytes()
+    path.with_name("zos.db-wal").write_bytes(log)  # a copy of file and log, without -shm
+    result = invoke("--db", path, *options, "runs", "--json", "--limit", 1)
+    assert (result.exit_code, len(json.loads(result.stdout)["runs"])) == (0, 1)
+    assert result.stderr == f"zos-monitor: {NO_LOG}\n"

@@ -63,6 +63,11 @@ class RemoteService:
         """The address of the server, without a name and a password."""
         return self._http.place
 
+    @property
+    def left_out(self) -> str:
+        """Nothing that would be known before the server's news are heard."""
+        return ""
+
     def changes(self) -> AsyncIterator[Change]:
         """Yield news from the server for ever: what changed, and whether it can be asked."""
         return self.poll.changes()

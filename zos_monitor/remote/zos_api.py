@@ -81,6 +81,11 @@ class ZosApiService:
         """The address of the server."""
         return self._http.place
 
+    @property
+    def left_out(self) -> str:
+        """Nothing that would be known before the server's news are heard."""
+        return ""
+
     def changes(self) -> AsyncIterator[Change]:
         """Yield news from the poll for ever."""
         return self.poll.changes()

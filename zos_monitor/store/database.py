@@ -74,6 +74,8 @@ class Database:
         self.path = path
         self.pasts = Pasts()
         """What the layers' last runs tell; kept from one connection to the next."""
+        self.lacks_log = False
+        """Whether what was read last left a write-ahead log out."""
         self._clock = clock
         self._schemas = Schemas()
         self._indexes = KnownIndexes()
@@ -104,8 +106,8 @@ class Database:
                 schema = judge.schema
                 if schema.lack is not None:
                     raise not_zos(self.path, schema.lack)
-                lacks_log = immutable and stamp(side_file(file, "-wal")).size > 0
-                yield Reader(connection, schema, judge, indexes, lacks_log=lacks_log)
+                self.lacks_log = immutable and stamp(side_file(file, "-wal")).size > 0
+                yield Reader(connection, schema, judge, indexes, lacks_log=self.lacks_log)
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
         finally:
