@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import pyte
@@ -138,13 +139,14 @@ class TerminalScreen:
 
 def differences(one: TerminalScreen, other: TerminalScreen) -> list[str]:
     """Return what differs: cells with colours and attributes, and where the cursor stands."""
-    found = [
+    cells = (
         f"{row},{column}: {ours!r} is not {theirs!r}"
         for row, (line, other_line) in enumerate(zip(one.cells(), other.cells(), strict=True))
         if line != other_line
         for column, (ours, theirs) in enumerate(zip(line, other_line, strict=True))
         if ours != theirs
-    ]
+    )
+    found = list(islice(cells, 5))
     if one.cursor != other.cursor:
         found.append(f"cursor: {one.cursor} is not {other.cursor}")
     return found[:5]

@@ -84,6 +84,7 @@ class Terminal:
         while not condition():
             assert time.monotonic() < deadline, "\n".join(self.screen.lines)
             assert self.read(SHORT) or self.process.poll() is None, self.written[-2000:]
+            self.read_all()
 
     def read(self, patience: float = 0.1) -> bool:
         """Take in what is written within some seconds, and tell whether there was anything."""
@@ -92,6 +93,11 @@ class Terminal:
         some = os.read(self.ours, 65536)
         self.written += some
         return bool(some)
+
+    def read_all(self) -> None:
+        """Take in what has been written by now: to look at each part of it takes long."""
+        while self.read(0):
+            pass
 
     def end(self) -> int:
         """Read to the end and return the exit status."""

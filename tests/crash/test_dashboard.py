@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pytest
 from textual.worker import WorkerState
 
 from tests.crash.injecting import SECRET, fail, fail_later
-from tests.tui.driving import Driver, dashboard
+from tests.tui.driving import NOW, Driver, dashboard
 from zos_monitor import polling
+from zos_monitor.demo.history import write_history
+from zos_monitor.demo.writer import ZosWriter
 from zos_monitor.reports import log
 from zos_monitor.tui import enduring_screen
 from zos_monitor.tui.export_screen import ExportScreen
@@ -27,6 +30,26 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "RETRY_SECONDS", 0.05)
     monkeypatch.setattr(enduring_screen, "_AGAIN_SECONDS", 0.02)
     monkeypatch.setattr(enduring_screen, "TOLD_SECONDS", 3600.0)
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a few nights, for each time that something fails all is asked again."""
+    path = tmp_path_factory.mktemp("nights") / "zos.db"
+    with ZosWriter(path) as zos:
+        write_history(zos, nights=3, until=NOW)
+        at = NOW - timedelta(hours=7)
+        errors = '[{"topic": "server:1:user:2", "error": "429 rate limit", "node": "reflect"}]'
+        for number in range(12):
+            run = zos.raw_run(
+                layer_name="nightly-user-reflection",
+                started_at=at - timedelta(minutes=number),
+                completed_at=at,
+                status="failed",
+                errors=errors,
+            )
+            zos.call(run, "server:1:user:2", created_at=at)
+    return path
 
 
 @contextmanager

@@ -77,6 +77,7 @@ class LastingTerminal(Terminal):
         while found := [one for one in differences(self.screen, other) if one[0] != "c"]:
             assert time.monotonic() < deadline, found
             self.read(SHORT)
+            self.read_all()
 
     def send(self, keys: bytes) -> None:
         """Type much at once, as fast as it is taken."""

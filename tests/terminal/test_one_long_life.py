@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.demo.waiting import wait_for
+from tests.screens import TerminalScreen
 from tests.terminal.lasting import OVER, LastingTerminal, Opened, busy, works
 from zos_monitor.demo.writer import ZosWriter
 
@@ -33,27 +34,55 @@ def storm(terminal: LastingTerminal, seed: int, count: int) -> None:
     terminal.anew(*SIZE)
 
 
-def test_what_is_open_outlives_any_size(opened: Opened) -> None:
+def test_one_dashboard_outlives_it_all(opened: Opened, database: Path) -> None:
+    """Go through one thing after another, each of which ends with the screen as it was."""
     terminal = opened()
     plain = terminal.still()
-    for number, (key, words) in enumerate(OVER.items()):
-        terminal.type(key)
-        terminal.shows(words)
-        before = terminal.still()
-        storm(terminal, number, 12)
-        terminal.same_as(before)
-        terminal.type(b"\x1b")
-        terminal.same_as(plain)
-    terminal.process.send_signal(signal.SIGINT)
-    assert terminal.end() == 128 + signal.SIGINT
+    what_is_open_outlives_any_size(terminal, plain)
+    the_screen_is_like_one_opened_at_that_size(terminal, plain, opened)
+    what_is_typed_and_answered_goes_where_it_belongs(terminal, plain)
+    what_was_lost_is_drawn_again(terminal, plain)
+    stall(terminal, database)
+    leave(terminal, signal.SIGQUIT)
+
+
+def leave(terminal: LastingTerminal, number: signal.Signals) -> None:
+    """End by a signal, which leaves the terminal as it was."""
+    terminal.process.send_signal(number)
+    assert terminal.end() == 128 + number
     assert terminal.is_restored
     assert b"Traceback" not in terminal.written
 
 
-def test_what_is_typed_and_answered_goes_where_it_belongs(opened: Opened, database: Path) -> None:
-    terminal = opened()
-    plain = terminal.still()
+def what_is_open_outlives_any_size(terminal: LastingTerminal, plain: TerminalScreen) -> None:
+    for number, (key, words) in enumerate(OVER.items()):
+        terminal.type(key)
+        terminal.shows(words)
+        before = terminal.still()
+        storm(terminal, number, 7)
+        terminal.same_as(before)
+        terminal.type(b"\x1b")
+        terminal.same_as(plain)
 
+
+def the_screen_is_like_one_opened_at_that_size(
+    terminal: LastingTerminal, plain: TerminalScreen, opened: Opened
+) -> None:
+    narrow = opened(size=(80, 24), wait=False)
+    narrow.anew(80, 24)
+    narrow.shows("60 of 60", "last 7 days: 0 runs")
+    terminal.resize(80, 24)
+    terminal.anew(80, 24)
+    terminal.same_as(narrow.still())
+    leave(narrow, signal.SIGINT)
+    terminal.resize(*SIZE)
+    terminal.anew(*SIZE)
+    terminal.same_as(plain)
+
+
+def what_is_typed_and_answered_goes_where_it_belongs(
+    terminal: LastingTerminal, plain: TerminalScreen
+) -> None:
     def filter_is(text: str) -> bool:
         return terminal.screen.lines[1].removeprefix(" / ").split("  ")[0].strip() == text
 
@@ -83,16 +112,12 @@ def test_what_is_typed_and_answered_goes_where_it_belongs(opened: Opened, databa
     terminal.type(b"c")
     terminal.same_as(plain)
 
-    terminal.put(GARBAGE)  # and a terminal that has lost what it was sent
+
+def what_was_lost_is_drawn_again(terminal: LastingTerminal, plain: TerminalScreen) -> None:
+    terminal.put(GARBAGE)
     assert terminal.screen.lines[0] != plain.lines[0]
     terminal.type(b"r")
     terminal.same_as(plain)
-
-    stall(terminal, database)
-    terminal.process.send_signal(signal.SIGQUIT)
-    assert terminal.end() == 128 + signal.SIGQUIT
-    assert terminal.is_restored
-    assert b"Traceback" not in terminal.written
 
 
 def stall(terminal: LastingTerminal, database: Path) -> None:
@@ -122,12 +147,3 @@ def resident(pid: int) -> int:
     if not (status := Path(f"/proc/{pid}/status")).exists():
         return 0
     return int(status.read_text().partition("VmRSS:")[2].split()[0])
-
-
-def test_the_screen_is_like_one_opened_at_that_size(opened: Opened) -> None:
-    wide, narrow = opened(), opened(size=(80, 24), wait=False)
-    narrow.anew(80, 24)
-    narrow.shows("60 of 60", "last 7 days: 0 runs")
-    wide.resize(80, 24)
-    wide.anew(80, 24)
-    wide.same_as(narrow.still())
