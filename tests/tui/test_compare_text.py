@@ -54,6 +54,13 @@ def test_two_runs_that_are_alike_have_nothing_that_stands_out() -> None:
     assert not [line for line in told(comparison) if "≠" in line]
 
 
+def test_a_book_in_a_column_does_not_fill_the_table() -> None:
+    lines = told(beside(layer_hash="h" * 5_000_000))
+    assert len(lines) < 50
+    assert sum("hhh" in line for line in lines) == 20
+    assert [line for line in lines if "hhh" in line][-1].endswith("…")
+
+
 @pytest.mark.parametrize(
     ("columns", "label", "this", "summary"),
     [

@@ -177,6 +177,14 @@ async def test_a_run_without_errors_tells_its_facts() -> None:
         assert stage.text() == ""
 
 
+def test_a_book_in_a_column_does_not_fill_the_facts() -> None:
+    tab = ErrorsTab(SETTING)
+    tab.show(Matter(made_run(RunState.SUCCESS, layer_hash="h" * 5_000_000)))
+    lines = ["".join(cell.text for cell in row.line(50)) for row in tab.make_rows(50)]
+    assert sum("hhh" in line for line in lines) == 20
+    assert len(lines) < 50
+
+
 async def test_hostile_text_is_shown_as_signs() -> None:
     bad = "\x1b]0;title\x07 [@click=app.quit]x[/] \u202e\x00\x9b2J\ud800"
     errors = (error(bad, bad + "1", bad), error(bad, bad * 2000, bad), RunError(message=""))

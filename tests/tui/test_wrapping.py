@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from zos_monitor.tui import cells
 from zos_monitor.tui.line_view import Cell
 from zos_monitor.tui.wrapping import Paragraph, WrappedText
 
@@ -115,3 +116,19 @@ def test_nothing_is_cut_out_of_what_is_joined(text: str, width: int) -> None:
     if text.strip():
         assert not any(line.startswith(("\u200d", "\ufe0f")) for line in lines)
         assert not any(line.endswith("\u200d") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "unit", ["word ", "\u732b", "\U0001f469\u200d\U0001f33e", "e\u0301", "\U0001f989"]
+)
+def test_no_book_is_measured_for_a_line(monkeypatch: pytest.MonkeyPatch, unit: str) -> None:
+    expected, measure, longest = cells.fit(unit * 50, 12), cell_len, 0
+
+    def measured(text: str) -> int:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return measure(text)
+
+    monkeypatch.setattr(cells, "cell_len", measured)
+    assert cells.fit(unit * 100_000, 12) == expected
+    assert longest <= 1_000

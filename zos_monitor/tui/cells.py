@@ -9,14 +9,18 @@ from rich.cells import cell_len, set_cell_size
 
 Align = Literal["left", "right"]
 
+MOST_CHARACTERS = 20
+"""Characters in a cell, at most, of text that is made safe to show: those of an emoji fill two."""
+
 
 def fit(text: str, width: int, *, align: Align = "left", ellipsis: str = "…") -> str:
     """Return text of exactly ``width`` cells: padded, or cut with an ellipsis at its end."""
-    length = cell_len(text)
+    read = MOST_CHARACTERS * (width + 1)
+    length = cell_len(text) if len(text) <= read else width + 1  # for it may be a book
     if length == width:
         return text
     if length > width:
-        return set_cell_size(text, width - 1) + ellipsis if width > 0 else ""
+        return set_cell_size(text[:read], width - 1) + ellipsis if width > 0 else ""
     padding = " " * (width - length)
     return text + padding if align == "left" else padding + text
 

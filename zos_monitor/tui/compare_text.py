@@ -14,7 +14,7 @@ from zos_monitor.model.text import one_line
 from zos_monitor.tui.cells import fit
 from zos_monitor.tui.compare_lines import Compared, compared, ratio_words
 from zos_monitor.tui.line_view import Cell, Line
-from zos_monitor.tui.wrapping import Paragraph
+from zos_monitor.tui.wrapping import Paragraph, lines_within
 
 if TYPE_CHECKING:
     from zos_monitor.model.runs import RunDetail
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SIGN, _LABEL, _GAP = 2, 10, 2
 _MOST_VALUE = 44  # cells of a column: wider ones only tear the figures apart
 _MOST_NAME = 28  # cells of a column of names; a longer one pushes its cause away
+
+_MOST_LINES = 20  # of a value, for there may be a book in any column
 
 DIFFERS, SAME, HEAD = "text--accent", "text--muted", "text--title"
 NEW, TITLE = "text--error", "text--strong"
@@ -41,13 +43,14 @@ def comparison_text(comparison: Comparison, setting: Setting, width: int) -> Ite
     yield Paragraph(())
     room = max(8, min(_MOST_VALUE, (width - _SIGN - _LABEL - _GAP) // 2))
     this_head, other_head = heads(comparison)
-    yield from _row(_NONE, _NONE, Cell(this_head, HEAD), Cell(other_head, HEAD), room)
+    more = setting.glyphs.ellipsis
+    yield from _row(_NONE, _NONE, Cell(this_head, HEAD), Cell(other_head, HEAD), room, more)
     this_start, other_start = (_started(run, setting) for run in (comparison.this, other))
-    yield from _row(_NONE, Cell("Started", SAME), Cell(this_start), Cell(other_start), room)
+    yield from _row(_NONE, Cell("Started", SAME), Cell(this_start), Cell(other_start), room, more)
     for line in lines:
         yield from _compared_rows(line, setting, room)
     this_id, other_id = (Cell(one_line(run.id), SAME) for run in (comparison.this, other))
-    yield from _row(_NONE, Cell("Run", SAME), this_id, other_id, room)
+    yield from _row(_NONE, Cell("Run", SAME), this_id, other_id, room, more)
     yield from _lists(comparison, setting, width)
 
 
@@ -98,12 +101,15 @@ def _compared_rows(line: Compared, setting: Setting, room: int) -> Iterator[Para
     sign = setting.glyphs.differs if line.differs else ""
     label = Cell(line.label, TITLE if line.differs else SAME)
     this, other = Cell(_with_ratio(line), style), Cell(line.other, style)
-    yield from _row(Cell(sign, style), label, this, other, room)
+    yield from _row(Cell(sign, style), label, this, other, room, setting.glyphs.ellipsis)
 
 
-def _row(sign: Cell, label: Cell, this: Cell, other: Cell, room: int) -> Iterator[Paragraph]:
-    """Yield a line of the table, and those that its longer values need."""
-    pieces = (Paragraph((cell,)).lines(room) for cell in (this, other))
+def _row(
+    sign: Cell, label: Cell, this: Cell, other: Cell, room: int, more: str
+) -> Iterator[Paragraph]:
+    """Yield a line of the table, and those that its longer values need, up to some number."""
+    values = ((Paragraph((cell,)),) for cell in (this, other))
+    pieces = (lines_within(value, room, _MOST_LINES, more) for value in values)
     gap = Cell(" " * _GAP)
     empty: Line = (_NONE,)
     for number, (left, right) in enumerate(zip_longest(*pieces, fillvalue=empty)):

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from zos_monitor.model import phrases
 from zos_monitor.model.breakdown import LayerFigures, ModelFigures
 from zos_monitor.model.states import RARE_STATES, RunState
-from zos_monitor.tui.cells import Column, fit
+from zos_monitor.tui.cells import MOST_CHARACTERS, Column, fit
 from zos_monitor.tui.figure_rows import (
     LAYER_VALUES,
     STRIP_NIGHTS,
@@ -27,6 +27,7 @@ SORTED = "figure--sorted"
 """The component class of the title of the column that rows are sorted by."""
 
 _WIDE = 100
+_MOST_NAME = 40
 _STATE_RANKS = {
     RunState.FAILED: 3,
     RunState.SUCCESS: 4,
@@ -45,7 +46,8 @@ def figure_columns(
     view: View, rows: Sequence[FigureRow], sort: Sort, context: FigureContext, width: int
 ) -> list[Column]:
     """Return the columns of a view for so many cells; what it is sorted by is seen in any."""
-    name = min(40, max([16, *(cell_len(name_of(row)) for row in rows)]))
+    names = (name_of(row)[: _MOST_NAME * MOST_CHARACTERS] for row in rows)
+    name = min(_MOST_NAME, max([16, *map(cell_len, names)]))
     least = min(name, 24) if width >= _WIDE else 16
     seldom = RARE_STATES if width >= _WIDE else _SELDOM
     columns = list(_layer_columns(rows, context, least, name, seldom))

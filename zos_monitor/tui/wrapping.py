@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 
-from zos_monitor.tui.cells import fit
+from zos_monitor.tui.cells import MOST_CHARACTERS, fit
 from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.screen_cells import clusters
 
@@ -19,7 +19,6 @@ _SMALL_INDENT = 4
 _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482]*")
 
 _JOINER = re.compile("[\u200d\ufe0f]")
-_MOST = 20  # characters in a cell, at most: those of an emoji fill two
 
 
 class Paragraph(NamedTuple):
@@ -106,7 +105,7 @@ def _breaks(text: str, start: int, room: int) -> Iterator[tuple[int, int]]:
 
 def _reach(text: str, start: int, room: int) -> int:
     """Return where a line ends that has room for so many cells; it holds one character at least."""
-    if _JOINER.search(text, start, start + _MOST * room):
+    if _JOINER.search(text, start, start + MOST_CHARACTERS * room):
         return _reach_of_joined(text, start, room)
     at = start
     while at < len(text):

@@ -18,10 +18,12 @@ from zos_monitor.tui.line_view import Cell, Line
 from zos_monitor.tui.run_columns import Setting
 from zos_monitor.tui.run_text import facts
 from zos_monitor.tui.tab_view import Copied, Matter, TextWanted
-from zos_monitor.tui.wrapping import Paragraph
+from zos_monitor.tui.wrapping import Paragraph, lines_within
 
 if TYPE_CHECKING:
     from zos_monitor.model.error_groups import ErrorGroup
+
+_MOST_LINES = 20  # of a fact, for there may be a book in any column; the tab of the run has it all
 
 
 class ErrorsTab(ItemTable):
@@ -151,7 +153,9 @@ class ErrorsTab(ItemTable):
         """Return the lines of the groups, or those of the facts."""
         if self._groups:
             return rows_of(self._items, self._opened, self.setting.glyphs, width)
-        return [fixed_row(-1, line) for part in self._facts for line in part.lines(max(1, width))]
+        more = self.setting.glyphs.ellipsis
+        wrapped = (lines_within((part,), width, _MOST_LINES, more) for part in self._facts)
+        return [fixed_row(-1, line) for lines in wrapped for line in lines]
 
     def head_line(self, index: int) -> Line:
         """Return what the run with its errors came to, or that it has none."""
