@@ -114,6 +114,10 @@ def test_who_calls_it_from_python_gets_the_exception(
     assert not noted.exists()
 
 
+def run(code: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(code, capture_output=True, text=True, timeout=3 * PATIENCE, check=False)
+
+
 FAILING = f"""
 import sys
 from unittest.mock import patch
@@ -126,7 +130,7 @@ with patch.object(Options, "service", side_effect=LookupError({SECRET!r})):
 
 def test_developers_may_have_pythons_own_traceback(noted: Path) -> None:
     code = [sys.executable, "-X", "dev", "-c", FAILING, "runs"]
-    outcome = subprocess.run(code, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    outcome = run(code)
     assert outcome.returncode == 1
     assert "Traceback" in outcome.stderr
     assert SECRET in outcome.stderr
@@ -173,7 +177,7 @@ def test_what_reaches_nobody_is_noted_and_not_printed(
     script = tmp_path / "unheard.py"
     script.write_text(UNHEARD)
     code = [sys.executable, str(script), str(history)]
-    outcome = subprocess.run(code, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    outcome = run(code)
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
     text = (noted / "zos-monitor.log").read_text()
     assert SECRET not in text

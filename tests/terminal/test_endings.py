@@ -11,7 +11,7 @@ import pytest
 
 from tests.demo.waiting import wait_for
 from tests.terminal.lasting import LastingTerminal, Opened
-from tests.terminals import SHORT
+from tests.terminals import PATIENCE, SHORT
 
 INTERRUPTED = """
 import builtins, signal
@@ -100,4 +100,4 @@ def test_a_thread_that_fails_leaves_the_terminal_as_it_was(
 def test_a_vanished_terminal_is_left_though_hangups_are_ignored(opened: Opened) -> None:
     terminal = opened(program=("-c", DEAF))
     terminal.hang_up()
-    assert terminal.process.wait(timeout=15) == 128 + signal.SIGHUP
+    assert terminal.process.wait(timeout=PATIENCE) == 128 + signal.SIGHUP
