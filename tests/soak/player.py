@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tests.bench.processes import cpu_seconds
 from tests.soak.deeds import ESCAPE, Hands
-from tests.soak.figures import Outside, Sample, ask_inside, crowd
+from tests.soak.figures import Outside, Sample, ask_inside, ask_where, crowd
 from tests.soak.stage import Fault, Faults, Zos, newest_run
 from tests.soak.terminal import SIZE, Terminal
 
@@ -124,6 +124,17 @@ class Player:
         self.played.failures.append(f"after {self.at:.0f} s: {words}")
         print(self.played.failures[-1], file=sys.stderr, flush=True)
 
+    def _where(self) -> str:
+        """Return where all tasks and threads of the processes stand."""
+        found: list[str] = []
+        for name, pid, told in self._watched:
+            try:
+                lines = ask_where(pid, told, self._pass)
+            except (OSError, TimeoutError) as error:
+                lines = [repr(error)]
+            found += [f"{name}: {line}" for line in lines]
+        return "\n".join(found)
+
     # Typing
 
     def _type(self, until: float) -> None:
@@ -152,7 +163,9 @@ class Player:
             self._pass(CALM * crowd())
             terminal.look()
             self._press(b"r")
-            seen = terminal.until(lambda lines: _title(lines) is not None, 2.0)
+            seen = terminal.until(_is_drawn, 2.0)
+            if " not answer" in _header(terminal.lines):
+                self._fail(f"{_header(terminal.lines)}\n{self._where()}")
             key = _lacking(terminal.lines) if seen is not None else ESCAPE
             if key is None:
                 self._press(ESCAPE)  # else keys may go to another pane that is in view as well
@@ -178,7 +191,8 @@ class Player:
         taken = self.terminal.until(shown, SHOWN_WITHIN * crowd())
         if taken is None:
             lines = "\n".join(self.terminal.lines)
-            self._fail(f"after {after} the newest run {newest} is not shown:\n{lines}")
+            words = f"after {after} the newest run {newest} is not shown"
+            self._fail(f"{words}:\n{lines}\n{self._where()}")
         else:
             self.played.shown.append(taken)
 
@@ -215,6 +229,11 @@ def _title(lines: list[str]) -> str | None:
     return found[1].strip() if found is not None else None
 
 
+def _is_drawn(lines: list[str]) -> bool:
+    """Tell whether the header and the list are in view."""
+    return _header(lines).startswith(" zos") and _title(lines) is not None
+
+
 def _tells_since(lines: list[str]) -> bool:
     """Tell whether the header says since when something is wrong."""
     return " since " in _header(lines)
@@ -228,7 +247,7 @@ def _asks_not_for(key: bytes, lines: list[str]) -> bool:
 def _lacking(lines: list[str]) -> bytes | None:
     """Return the key that is next on the way to all runs by their start; None for none."""
     title = _title(lines) or ""
-    if not any(line.startswith(" / all runs") for line in lines):
+    if not any(line.startswith(" / all runs") for line in lines) or "esc close" in lines[-1]:
         return ESCAPE
     if " paused," in _header(lines):
         return b" "
