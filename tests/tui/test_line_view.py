@@ -215,6 +215,16 @@ async def test_titles_repaint_their_lines_alone() -> None:
         assert lines.made == []
 
 
+async def test_no_book_is_a_title() -> None:
+    async with stage() as (lines, pilot):
+        lines.set_titles("book " * 1_000_000, "book " * 1_000_000)
+        await pilot.pause()
+        assert "book book" in lines.render_lines(lines.outer_size.region)[0].text
+        assert all(
+            len(title or "") < 5_000 for title in (lines.border_title, lines.border_subtitle)
+        )
+
+
 async def test_only_lines_that_read_otherwise_are_repainted() -> None:
     async with stage() as (lines, pilot):
         lines._repaint_regions.clear()

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
+_MOST = 2_000  # characters that Textual measures for each frame; a border has room for fewer
+
 
 class Titled(Widget):
     """A widget whose titles are set by ``set_titles``.
@@ -23,6 +25,7 @@ class Titled(Widget):
 
         They are taken literally: a name may look like markup.
         """
+        title, subtitle = title[:_MOST], subtitle[:_MOST]
         (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
         try:
             if title != old_title:

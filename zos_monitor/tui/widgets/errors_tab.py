@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -214,14 +215,15 @@ class ErrorsTab(ItemTable):
 
     def _error_place(self) -> int:
         """Return which of all errors is selected; of a group, the first."""
-        before = 0
-        for group in self._groups:
-            first = next(i for i, item in enumerate(self._items) if item.group is group)
-            is_open = group_identity(group) in self._opened
-            if self._cursor <= first + len(group.members) * is_open:
-                return before + max(0, self._cursor - first - 1)
-            before += len(group.members)
-        return before
+        item = self.selected
+        if item is None:
+            return 0
+        groups = takewhile(lambda group: group is not item.group, self._groups)
+        before = sum(len(group.members) for group in groups)
+        first = self._cursor
+        while self._items[first].error is not None:
+            first -= 1
+        return before + max(0, self._cursor - first - 1)
 
     def copied(self) -> Copied | None:
         """Return the selected error, or all of the selected group, each whole."""
