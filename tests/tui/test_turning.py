@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.tui.driving import NOW, Driver, dashboard
 from zos_monitor.demo.writer import ZosWriter
+from zos_monitor.model.runs import RunSlice
 from zos_monitor.model.states import RunState
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +66,31 @@ async def test_the_screen_wakes_up_by_itself_when_a_run_stalls(zos: ZosWriter, p
         driver.clock.now += MINUTE - timedelta(microseconds=100)
         driver.dashboard.schedule_tick()  # due in less than a moment
         driver.clock.now += timedelta(microseconds=101)
+        await driver.until(lambda: told_as(driver, "stalled"))
+
+
+async def test_an_answer_that_takes_long_is_waited_for(
+    zos: ZosWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(zos, 9)
+    async with dashboard(path) as driver:
+        await driver.until(lambda: told_as(driver, "running") and len(driver.strip) == 1)
+        may_answer, asked, ask = asyncio.Event(), [0, 0], driver.dashboard.service.run_slice
+
+        async def slow(*arguments: Any, **options: Any) -> RunSlice:  # noqa: ANN401
+            asked[0] += 1
+            await may_answer.wait()
+            asked[1] += 1
+            return await ask(*arguments, **options)
+
+        monkeypatch.setattr(driver.dashboard.service, "run_slice", slow)
+        await driver.tick(minutes=2)
+        for _ in range(5):
+            await driver.until(lambda: asked[0] > 0)
+            await driver.tick(seconds=1)
+            await driver.pilot.pause()
+        assert asked == [1, 0]
+        may_answer.set()
         await driver.until(lambda: told_as(driver, "stalled"))
 
 

@@ -48,6 +48,7 @@ class OutlookScreen(EnduringScreen):
         self._turns_at: datetime | None = None  # when the first thing turns
         self._jumps = Jumps()
         self._jumped = False  # whether all is to be asked again for that
+        self._turning = False  # whether it is being asked again what the time has turned
         self._outlook: Outlook | None = None
         self._outlook_due: Changed | None = None  # what has changed since it was asked for
         self._asking_outlook = False
@@ -152,8 +153,17 @@ class OutlookScreen(EnduringScreen):
             self.schedule_tick()
         now = self._setting.now
         due = any(turn is not None and turn <= now for turn in self.questions_turn_at())
-        if due and not self.service.poll.paused:
-            self.begin("turn", self.ask_again, Changed.NOTHING)
+        # While an answer is still to come it stays due: were it asked for anew each second, one
+        # that takes longer would never come.
+        if due and not self.service.poll.paused and not self._turning:
+            self._turning = True
+            self.begin("turn", self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            await self.ask_again(Changed.NOTHING)
+        finally:
+            self._turning = False
 
     def turn_clock(self) -> None:
         """Render by the present."""
