@@ -148,6 +148,7 @@ class RemotePoll:
     async def _look(self) -> bool:
         """Ask the server how it is, and have everything told; return whether it has answered."""
         self._settle()
+        before = self._health
         try:
             greeting = await self._server.greet()
         except DatabaseFault as fault:
@@ -158,7 +159,8 @@ class RemotePoll:
             return False
         self._on_clock(greeting.ahead)
         self._pending = Changed.ALL
-        self._health = greeting.health
+        if self._health is before:  # else the stream has told since what is not older
+            self._health = greeting.health
         self._note_good()
         return True
 
