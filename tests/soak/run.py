@@ -19,7 +19,7 @@ from tests.soak.calendar import Calendar
 from tests.soak.player import Player, Watched
 from tests.soak.report import Told, as_json, heading, lines, verdict
 from tests.soak.stage import Zos, make_database
-from tests.soak.terminal import NOTED, Terminal
+from tests.soak.terminal import NOTED, ONE_ARENA, Terminal
 from zos_monitor.reports.places import ENVIRONMENT
 
 DASHBOARD, SERVER = "dashboard", "server"
@@ -123,7 +123,7 @@ def _processes(
         server = subprocess.Popen(
             [sys.executable, "-m", *api],
             cwd=ROOT,
-            env=os.environ | {ENVIRONMENT: str(folder / NOTED)},
+            env=os.environ | ONE_ARENA | {ENVIRONMENT: str(folder / NOTED)},
             stderr=subprocess.DEVNULL,
         )
         _wait_for(port)
