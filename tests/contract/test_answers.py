@@ -233,7 +233,7 @@ async def test_a_window_that_is_none_is_refused_alike(pair: Pair) -> None:
 
 
 async def test_every_question_of_the_protocol_is_in_the_table() -> None:
-    watching = {"changes", "closed", "place", "poll", "clock", "zone"}
+    watching = {"changes", "closed", "place", "left_out", "poll", "clock", "zone"}
     asked = {name for name in dir(Service) if not name.startswith("_")} | watching
     assert asked == QUESTIONS.keys() | watching
 
