@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -57,6 +58,8 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     keep_compiled(config)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells have it in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # programs heed it that we start
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -215,7 +215,10 @@ def test_a_signal_ends_a_slow_question_in_order(copy: Path, number: int, status:
     assert process.stderr is not None
     assert process.stderr.readline() == "asked\n"
     process.send_signal(number)
-    told = process.communicate(timeout=PATIENCE)
+    try:
+        told = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()  # else one that does not heed it would work for ever
     assert (process.returncode, told) == (status, ("", ""))
     assert os.listdir(copy.parent) == ["zos.db"]
 
