@@ -87,6 +87,19 @@ async def test_a_missing_file_is_a_fault_and_is_noticed_when_it_appears(
             assert (news.changed, news.health.message) == (Changed.ALL, "")
 
 
+async def test_a_file_that_is_read_unseen_is_missed_once_it_has_gone(
+    path: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ZosWriter(path) as zos:
+        zos.raw_run()
+    # It comes between the look at the files and the reading, and goes before the next look.
+    monkeypatch.setattr(polling, "fingerprint", lambda path, last=None: None)
+    async with watcher(path) as watch:
+        await watch.told(Changed.ALL)
+        path.unlink()
+        await watch.turned(FaultKind.MISSING)
+
+
 async def test_faults_turn_into_each_other_and_go(
     history: Path, path: Path, tmp_path: Path, watcher: Watcher
 ) -> None:

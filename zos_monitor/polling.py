@@ -181,7 +181,9 @@ class Poll:
             self._good_at = self._read_at
         stamp = fingerprint(self._database.path, self._stamp)
         moved = stamp != self._stamp
-        if not moved and not self._due():
+        # A file that came right after it was looked for has been read, and may have gone again.
+        read_unseen = stamp is None and self._health.fault is None
+        if not moved and not self._due() and not read_unseen:
             if self._health.fault is None:
                 self._read_at = at
             return False
