@@ -59,7 +59,7 @@ def what_is_open_outlives_any_size(terminal: LastingTerminal, plain: TerminalScr
         terminal.type(key)
         terminal.shows(words)
         before = terminal.still()
-        storm(terminal, number, 7)
+        storm(terminal, number, 4)
         terminal.same_as(before)
         terminal.type(b"\x1b")
         terminal.same_as(plain)
