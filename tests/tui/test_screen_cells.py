@@ -48,6 +48,11 @@ def test_what_belongs_together_is_in_one_cell(text: str, cells: list[str]) -> No
     assert cells_of(text) == cells
 
 
+def test_half_a_flag_that_was_seen_alone_tears_no_flag_apart() -> None:
+    assert cells_of("🇩") == ["🇩"]
+    assert cells_of("🇩🇩") == ["🇩🇩", REST]
+
+
 @pytest.mark.parametrize("text", ["\n", "a\tb", "\x1b", "\x7f", "é\x9b", "\u0301a", "\udc80"])
 def test_what_is_more_than_cells_is_left_alone(text: str) -> None:
     assert cells_of("fine") is not None

@@ -77,7 +77,7 @@ def cells_of(text: str) -> Cells | None:
         width = cell_len(cluster)
         if not width:
             return None
-        if width == len(cluster) == 1:
+        if width == len(cluster) == 1 and cluster not in _FLAG_LETTERS:
             _singles.add(cluster)
         cells.append(cluster)
         cells.extend([REST] * (width - 1))
