@@ -100,7 +100,8 @@ class Schemas:
 
     def of(self, connection: sqlite3.Connection) -> Schema:
         """Return the schema that a connection sees now; may be called by several threads."""
-        text: _Text = tuple(map(tuple, connection.execute(_TABLES_SQL)))
+        # By way of lists: Python refuses to grow a tuple that is met by who lists all objects.
+        text: _Text = tuple([tuple(row) for row in connection.execute(_TABLES_SQL)])
         known = self._known
         if known is None or known[0] != text:
             rows = (
